@@ -1,0 +1,70 @@
+/** A control plane that the load balancer sends connections to. */
+export interface Backend {
+    readonly name: string;
+    /** IP address. */
+    readonly address: string;
+}
+
+export interface HaproxyConfigArgs {
+    /** Port that the load balancer listens on. */
+    readonly port: number;
+    readonly backends: readonly Backend[];
+    /** Port of the statistics page, on the machine itself only. */
+    readonly statsPort: number;
+}
+
+/** Where HAProxy looks for the cluster's CA certificate. */
+export const haproxyCaFile = "/etc/haproxy/kubernetes-ca.crt";
+
+const apiServerPort = 6443;
+
+/** haproxy.cfg for the API servers: TLS passes through, and only what proves to be a ready API server is used. */
+export function haproxyConfig(args: HaproxyConfigArgs): string {
+    const servers = args.backends.map(({ name, address }) => `    server ${name} ${address}:${apiServerPort}`);
+    // The limit of connections fits 20000 open files. Watches last for hours, and many connections start at once when
+    // an API server goes: hence long times and leastconn, which evens them out again when it is back.
+    // Every API server's certificate has the name kubernetes.default.svc, and no other certificate of the CA has it.
+    return `global
+    log stdout format raw local0 info
+    maxconn 8000
+    user haproxy
+    group haproxy
+    chroot /var/lib/haproxy
+
+defaults
+    mode tcp
+    log global
+    option clitcpka
+    option srvtcpka
+    option redispatch 1
+    retries 3
+    timeout connect 2s
+    timeout check 2s
+    timeout client 4h
+    timeout server 4h
+
+frontend kubernetes
+    bind *:${args.port}
+    option tcplog
+    option dontlognull
+    default_backend control-planes
+
+backend control-planes
+    balance leastconn
+    option httpchk GET /readyz
+    http-check expect status 200
+    default-server check check-ssl verify required ca-file ${haproxyCaFile} verifyhost kubernetes.default.svc
+    default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
+${servers.join("\n")}
+
+listen statistics
+    bind 127.0.0.1:${args.statsPort}
+    mode http
+    no log
+    timeout client 10s
+    timeout server 10s
+    stats enable
+    stats uri /
+    stats refresh 5s
+`;
+}

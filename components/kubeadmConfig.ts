@@ -1,0 +1,137 @@
+import { yamlDocument } from "./yamlDocument";
+
+/** Command line flags by name, without the dashes; a list repeats the flag. */
+export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
+
+/** What the whole cluster has in common. */
+export interface ClusterConfigurationArgs {
+    /** Without the leading v: `1.37.1`. */
+    readonly kubernetesVersion: string;
+    readonly clusterName: string;
+    /** `host:port` of the load balancer. */
+    readonly controlPlaneEndpoint: string;
+    readonly podSubnet: string;
+    readonly serviceSubnet: string;
+    readonly dnsDomain: string;
+    /** Names and addresses of the API server beside those that kubeadm adds by itself. */
+    readonly certSANs: readonly string[];
+    readonly apiServerExtraArgs: ExtraArgs;
+    readonly controllerManagerExtraArgs: ExtraArgs;
+    readonly schedulerExtraArgs: ExtraArgs;
+    readonly etcdExtraArgs: ExtraArgs;
+}
+
+/** How a machine becomes a node. */
+export interface NodeArgs {
+    readonly name: string;
+    /** Its address on the cluster's network. */
+    readonly address: string;
+    /** "key=value:Effect" or "key:Effect"; there from the node's first moment. */
+    readonly taints: readonly string[];
+    /** Folder on the node with patches for the static pods and the kubelet's configuration. */
+    readonly patchesDirectory: string;
+}
+
+/** A node that joins. */
+export interface JoinConfigurationArgs extends NodeArgs {
+    readonly role: "control-plane" | "worker";
+}
+
+/** How a joining node finds and recognises the cluster. Holds a secret. */
+export interface Discovery {
+    readonly token: string;
+    /** `host:port` of the load balancer. */
+    readonly apiServerEndpoint: string;
+    /** `sha256:` and the hash of the CA's public key. */
+    readonly caCertHashes: readonly string[];
+}
+
+const apiVersion = "kubeadm.k8s.io/v1beta4";
+const bindPort = 6443;
+
+// Minutes where kubeadm would do with seconds on an idle machine: room for slow disks, and still an end.
+const timeouts = {
+    controlPlaneComponentHealthCheck: "6m0s",
+    discovery: "5m0s",
+    etcdAPICall: "5m0s",
+    kubeletHealthCheck: "4m0s",
+    kubernetesAPICall: "2m0s",
+    tlsBootstrap: "5m0s",
+};
+
+// kubeadm makes a token that is good for a day when it is given none. This one, which kubeadm chooses at random and
+// nobody reads, has a group without any rights.
+const powerlessToken = {
+    description: "Made by kubeadm init and not used.",
+    ttl: "1m0s",
+    usages: ["authentication"],
+    groups: ["system:bootstrappers:kubeadm:unused"],
+};
+
+/** The ClusterConfiguration, with etcd on the control planes. */
+export function clusterConfiguration(args: ClusterConfigurationArgs): string {
+    return yamlDocument({
+        apiVersion,
+        kind: "ClusterConfiguration",
+        kubernetesVersion: `v${args.kubernetesVersion}`,
+        clusterName: args.clusterName,
+        controlPlaneEndpoint: args.controlPlaneEndpoint,
+        networking: { podSubnet: args.podSubnet, serviceSubnet: args.serviceSubnet, dnsDomain: args.dnsDomain },
+        encryptionAlgorithm: "ECDSA-P256",
+        apiServer: { certSANs: args.certSANs, extraArgs: argList(args.apiServerExtraArgs) },
+        controllerManager: { extraArgs: argList(args.controllerManagerExtraArgs) },
+        scheduler: { extraArgs: argList(args.schedulerExtraArgs) },
+        etcd: { local: { dataDir: "/var/lib/etcd", extraArgs: argList(args.etcdExtraArgs) } },
+    });
+}
+
+/** The InitConfiguration of the first control plane. Holds no secret. */
+export function initConfiguration(args: NodeArgs): string {
+    return yamlDocument({
+        apiVersion,
+        kind: "InitConfiguration",
+        bootstrapTokens: [powerlessToken],
+        localAPIEndpoint: { advertiseAddress: args.address, bindPort },
+        nodeRegistration: nodeRegistration(args),
+        patches: { directory: args.patchesDirectory },
+        timeouts,
+    });
+}
+
+/** The JoinConfiguration of a node: without `discovery` it can be shown, with it kubeadm can use it. */
+export function joinConfiguration(args: JoinConfigurationArgs, discovery?: Discovery): string {
+    return yamlDocument({
+        apiVersion,
+        kind: "JoinConfiguration",
+        ...(discovery === undefined ? {} : { discovery: { bootstrapToken: discovery } }),
+        ...(args.role === "control-plane"
+            ? { controlPlane: { localAPIEndpoint: { advertiseAddress: args.address, bindPort } } }
+            : {}),
+        nodeRegistration: nodeRegistration(args),
+        patches: { directory: args.patchesDirectory },
+        timeouts,
+    });
+}
+
+function nodeRegistration(args: NodeArgs): Record<string, unknown> {
+    return {
+        name: args.name,
+        criSocket: "unix:///run/containerd/containerd.sock",
+        taints: args.taints.map(taint),
+        imagePullPolicy: "IfNotPresent",
+        imagePullSerial: false,
+        kubeletExtraArgs: argList({ "node-ip": args.address }),
+    };
+}
+
+function taint(text: string): { key: string; value?: string; effect: string } {
+    const [keyAndValue = "", effect = ""] = text.split(":");
+    const [key = "", value] = keyAndValue.split("=");
+    return { key, ...(value === undefined ? {} : { value }), effect };
+}
+
+function argList(args: ExtraArgs): { name: string; value: string }[] {
+    return Object.entries(args)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([name, values]) => [values].flat().map((value) => ({ name, value })));
+}

@@ -1,0 +1,153 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { LocalScript } from "../remote/localScript";
+import { Script } from "../remote/script";
+import { localAddress } from "./localAddresses";
+import type { Endpoint, Machine, Platform, Role } from "./platform";
+
+const localNetwork = new Script("local-network.sh");
+const localMachine = new Script("local-machine.sh");
+
+/** The image that `npm start` builds. */
+const machineImage = "pulumi-kubeadm/machine:bookworm";
+/** Port of the load balancer. */
+export const apiServerPort = 6443;
+
+export interface LocalPlatformArgs {
+    readonly clusterName: string;
+    readonly controlPlanes: readonly string[];
+    readonly workers: readonly string[];
+    /** Network of the machines; nothing on it has a way out. */
+    readonly subnet: string;
+    /** Port on this computer's 127.0.0.1 that leads to the load balancer. */
+    readonly apiPort: number;
+    /** `host:port` for the nodes. */
+    readonly controlPlaneEndpoint: string;
+}
+
+/** Machines that are containers on this computer, each with systemd and sshd. */
+export class LocalPlatform extends pulumi.ComponentResource implements Platform {
+    readonly machines: readonly Machine[];
+    readonly loadBalancer: Machine;
+    readonly endpoint: pulumi.Output<Endpoint>;
+    readonly admin: Machine;
+    /** The key that opens all machines, in OpenSSH's format. Secret. */
+    readonly loginKey: pulumi.Output<string>;
+    /** The host keys of all machines, as lines of a known_hosts file. */
+    readonly knownHosts: pulumi.Output<string>;
+
+    /** Mounted into each machine, whether it was downloaded or built. */
+    readonly mirror = "file:///opt/mirror";
+
+    // The disk is the computer's own, so its fill level says nothing about a node; and a container may neither raise
+    // its limit of open files nor set the kernel's table of connections.
+    readonly kubelet = {
+        evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
+        imageGCHighThresholdPercent: 100,
+        maxOpenFiles: 20000,
+    };
+    readonly kubeProxy = { conntrack: { maxPerCore: 0, min: 0 } };
+
+    constructor(name: string, args: LocalPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm:platforms:Local", name, {}, opts);
+
+        const network = args.clusterName;
+        const networkStep = new LocalScript(
+            `${name}-network`,
+            {
+                script: localNetwork,
+                values: { NODE: network, CLUSTER: args.clusterName, NETWORK: network, SUBNET: args.subnet },
+                triggers: [args.subnet],
+            },
+            { parent: this },
+        );
+        const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, { parent: this });
+        const machine = (machineName: string, role: Role, publish = ""): Machine =>
+            new LocalMachine(
+                `${name}-${machineName}`,
+                {
+                    machineName,
+                    role,
+                    publish,
+                    login,
+                    network,
+                    clusterName: args.clusterName,
+                    address: localAddress(args.subnet, machineName),
+                },
+                { parent: this, dependsOn: networkStep },
+            ).machine;
+
+        this.loadBalancer = machine("load-balancer", "load-balancer", `127.0.0.1:${args.apiPort}:${apiServerPort}`);
+        this.machines = [
+            ...args.controlPlanes.map((each) => machine(each, "control-plane")),
+            ...args.workers.map((each) => machine(each, "worker")),
+        ];
+        this.admin = this.loadBalancer;
+        this.loginKey = pulumi.secret(login.privateKeyOpenssh);
+        this.knownHosts = knownHosts([this.loadBalancer, ...this.machines]);
+        this.endpoint = pulumi.output({
+            forNodes: args.controlPlaneEndpoint,
+            forOperator: `127.0.0.1:${args.apiPort}`,
+        });
+        this.registerOutputs();
+    }
+}
+
+function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
+    const lines = machines.map(({ address, connection }) => pulumi.interpolate`${address} ${connection.hostKey}\n`);
+    return pulumi.all(lines).apply((all) => all.join(""));
+}
+
+interface LocalMachineArgs {
+    readonly machineName: string;
+    readonly role: Role;
+    /** `address:port:port` of what the computer itself reaches, or nothing. */
+    readonly publish: string;
+    readonly login: tls.PrivateKey;
+    readonly network: string;
+    readonly clusterName: string;
+    readonly address: string;
+}
+
+class LocalMachine extends pulumi.ComponentResource {
+    readonly machine: Machine;
+
+    constructor(name: string, args: LocalMachineArgs, opts: pulumi.ComponentResourceOptions) {
+        super("kubeadm:platforms:LocalMachine", name, { address: args.address, publish: args.publish }, opts);
+
+        const hostKey = new tls.PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, { parent: this });
+        const container = new LocalScript(
+            name,
+            {
+                script: localMachine,
+                values: {
+                    NODE: args.machineName,
+                    CLUSTER: args.clusterName,
+                    NETWORK: args.network,
+                    ADDRESS: args.address,
+                    IMAGE: machineImage,
+                    PUBLISH: args.publish,
+                    HOST_KEY: hostKey.privateKeyOpenssh,
+                    AUTHORIZED_KEY: args.login.publicKeyOpenssh,
+                },
+                triggers: [args.address, args.publish],
+            },
+            pulumi.mergeOptions({ parent: this }, { dependsOn: opts.dependsOn ?? [] }),
+        );
+        this.machine = {
+            name: args.machineName,
+            role: args.role,
+            connection: {
+                host: args.address,
+                user: "admin",
+                privateKey: args.login.privateKeyOpenssh,
+                hostKey: hostKey.publicKeyOpenssh.apply((key) => key.trim()),
+                dialErrorLimit: 20,
+            },
+            address: pulumi.output(args.address),
+            identity: container.stdout,
+            resource: container,
+        };
+        this.registerOutputs();
+    }
+}

@@ -1,0 +1,30 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Script, Value } from "./script";
+
+export interface LocalScriptArgs {
+    readonly script: Script;
+    readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
+    /** Values whose change makes the thing anew. Any other change is left for the next time it is made. */
+    readonly triggers: readonly pulumi.Input<string>[];
+}
+
+/** One run of a script on the operator's computer: `create` makes something, `delete` takes it away. */
+export class LocalScript extends local.Command {
+    constructor(name: string, args: LocalScriptArgs, opts: pulumi.CustomResourceOptions) {
+        args.script.check(Object.keys(args.values));
+        super(
+            name,
+            {
+                create: "bash -s -- create",
+                update: "true",
+                delete: "bash -s -- delete",
+                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
+                triggers: [...args.triggers],
+                logging: "stderr",
+                addPreviousOutputInEnv: false,
+            },
+            pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
+        );
+    }
+}

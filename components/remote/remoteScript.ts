@@ -1,0 +1,53 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../platforms/platform";
+import type { Script, Value } from "./script";
+
+export interface RemoteScriptArgs {
+    readonly connection: Connection;
+    readonly script: Script;
+    readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
+    /** Longest that the script may take, in seconds. */
+    readonly limitSeconds: number;
+    /** Identity of the machine that the step is about: another one replaces the step. */
+    readonly identity?: pulumi.Input<string>;
+    /** What the script does when its values change: run as `update`, or nothing at all. */
+    readonly onUpdate: "run" | "nothing";
+    /** Whether the script also runs, as `delete`, when the step goes. */
+    readonly onDelete?: "run";
+}
+
+/**
+ * One run of a script on a machine over SSH, with sudo. The command line is constant; the script and its values,
+ * secret ones included, travel on stdin.
+ */
+export class RemoteScript extends remote.Command {
+    constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
+        args.script.check(Object.keys(args.values));
+        super(
+            name,
+            {
+                connection: args.connection,
+                create: commandLine("create", args.limitSeconds),
+                update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : "true",
+                ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
+                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
+                triggers: args.identity === undefined ? [] : [args.identity],
+                addPreviousOutputInEnv: false,
+            },
+            pulumi.mergeOptions(opts, {
+                deleteBeforeReplace: true,
+                // A step ends by itself; the engine's limit only ends a machine that never answers the phone.
+                customTimeouts: limits(args.limitSeconds + 60),
+            }),
+        );
+    }
+}
+
+function commandLine(action: "create" | "update" | "delete", limitSeconds: number): string {
+    return `sudo --non-interactive timeout --kill-after=10 ${limitSeconds} bash -s -- ${action}`;
+}
+
+function limits(seconds: number): pulumi.CustomTimeouts {
+    return { create: `${seconds}s`, update: `${seconds}s`, delete: `${seconds}s` };
+}

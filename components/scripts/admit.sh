@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Clears what an earlier machine of this name left in the cluster, then admits this one with a token of its own.
+: "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
+
+main() {
+  one_at_a_time
+  if [[ ${1:-} == delete ]]; then
+    phase "revoking its token"
+    delete_token
+    return
+  fi
+  wait_for_api
+  if is_this_machine; then
+    phase "is a node already"
+    return
+  fi
+  clear_earlier_machine
+  phase "admitting it for $TOKEN_MINUTES minutes"
+  mint_token
+}
+
+is_this_machine() {
+  [[ $(node_field '{.metadata.annotations.pulumi-kubeadm/machine}') == "$IDENTITY" ]]
+}
+
+clear_earlier_machine() {
+  if [[ -n $(node_field '{.metadata.name}') ]]; then
+    phase "clearing what an earlier machine of this name left"
+    wait_for 90 "the earlier machine to be gone" node_is_not_ready ||
+      fail "a node named $NODE is Ready in the cluster" "another machine of this name is alive" "stop it or give this one another name"
+    kubectl delete node "$NODE" >/dev/null
+  fi
+  [[ $ROLE == control-plane ]] || return 0
+  local id
+  id=$(member_id "https://$ADDRESS:2380")
+  if [[ -n $id ]]; then
+    phase "removing the etcd member that an earlier machine left"
+    etcdctl member remove "$id" >/dev/null
+  fi
+}
+
+node_is_not_ready() {
+  [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') != True ]]
+}
+
+mint_token() {
+  kubectl apply --server-side --field-manager pulumi-kubeadm --filename - >/dev/null <<SECRET
+apiVersion: v1
+kind: Secret
+metadata:
+  name: bootstrap-token-$TOKEN_ID
+  namespace: kube-system
+type: bootstrap.kubernetes.io/token
+stringData:
+  description: "$NODE"
+  token-id: "$TOKEN_ID"
+  token-secret: "$TOKEN_SECRET"
+  expiration: "$(date --utc --date "+$TOKEN_MINUTES minutes" +%FT%TZ)"
+  usage-bootstrap-authentication: "true"
+  usage-bootstrap-signing: "true"
+  auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
+SECRET
+}
+
+main "$@" </dev/null

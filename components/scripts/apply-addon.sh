@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Applies the manifest of an addon.
+: "${MANIFEST:?}"
+
+main() {
+  one_at_a_time
+  wait_for_api
+  phase "applying the addon $NODE"
+  kubectl apply --server-side --field-manager pulumi-kubeadm --force-conflicts --filename <(echo "$MANIFEST") >/dev/null
+}
+
+main "$@" </dev/null

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Makes this machine the first control plane of a cluster that does not exist yet.
+: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}" "${KUBE_PROXY_MODE:?}"
+
+main() {
+  one_at_a_time
+  start_log init
+  if is_member; then
+    phase "is initialized"
+    return
+  fi
+  clear_leftovers
+  phase "looking for a cluster at $ENDPOINT"
+  refuse_second_cluster
+  place_files
+  choose_kube_proxy_mode
+  phase "kubeadm init"
+  run_kubeadm init --skip-token-print --skip-certificate-key-print "$(preflight_flag)" || explain_kubeadm
+  phase "marking the node"
+  mark_node
+  # The break-glass credential bypasses RBAC and cannot be revoked; the admin certificate does all it is needed for.
+  rm --force /etc/kubernetes/super-admin.conf
+  mark_member
+}
+
+# The load balancer needs a moment to see that an API server of an interrupted run is gone.
+refuse_second_cluster() {
+  wait_for 15 "the endpoint to be free" endpoint_is_free ||
+    fail "a cluster with this CA answers at $ENDPOINT" "another machine serves it already" \
+      "a cluster is initialized once; if this state file is stale, restore the right one"
+}
+
+endpoint_is_free() {
+  ! curl --silent --max-time 3 --cacert <(echo "$CA_CERTIFICATE") --output /dev/null "https://$ENDPOINT/livez"
+}
+
+choose_kube_proxy_mode() {
+  local mode=$KUBE_PROXY_MODE
+  if [[ $mode == auto ]]; then
+    mode=nftables
+    if ! nft list tables >/dev/null 2>&1; then
+      mode=iptables
+      echo "$NODE: nft does not work here; kube-proxy uses iptables"
+    fi
+  fi
+  CONFIG=${CONFIG//mode: auto/mode: $mode}
+}
+
+# By this mark an admin step knows a node of this machine from one that an earlier machine left.
+mark_node() {
+  wait_for 60 "the API server to take the node's mark" kubectl --kubeconfig /etc/kubernetes/admin.conf \
+    annotate --overwrite node "$NODE" "pulumi-kubeadm/machine=$IDENTITY" ||
+    fail "the node could not be marked: $LAST_SEEN" "the API server of this machine does not answer" "look at its log"
+}
+
+main "$@" </dev/null

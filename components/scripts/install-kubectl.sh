@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs kubectl on the admin machine.
+
+main() {
+  one_at_a_time
+  phase "installing kubectl"
+  place kubectl /usr/local/bin/kubectl
+}
+
+main "$@" </dev/null

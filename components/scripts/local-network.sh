@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The Docker networks of the machines, none of which has a way out. Runs on the operator's computer.
+: "${NETWORK:?}" "${SUBNET:?}" "${CLUSTER:?}"
+
+# Docker publishes no port of an internal network, so the load balancer is on a second one without masquerading.
+published=$NETWORK-published
+
+main() {
+  remove_network "$NETWORK"
+  remove_network "$published"
+  if [[ ${1:-} == delete ]]; then
+    return
+  fi
+  phase "creating the network $SUBNET"
+  docker info >/dev/null 2>&1 ||
+    fail "the Docker daemon does not answer" "it is not installed, not running, or not for this user" "run \`npm start\`, which sees to it"
+  create_network "$NETWORK" --internal --subnet "$SUBNET"
+  create_network "$published" --opt com.docker.network.bridge.enable_ip_masquerade=false
+}
+
+remove_network() {
+  docker network rm "$1" >/dev/null 2>&1 || ! docker network inspect "$1" >/dev/null 2>&1 ||
+    fail "the network $1 cannot be removed" "a container is still on it" "remove that container; docker network inspect $1 names it"
+}
+
+create_network() {
+  local name=$1
+  shift
+  docker network create --label "pulumi-kubeadm=$CLUSTER" "$@" "$name" >/dev/null ||
+    fail "no network $SUBNET" "another network or interface of this computer has this subnet" "choose another localSubnet"
+}
+
+main "$@" </dev/null

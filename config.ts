@@ -1,0 +1,244 @@
+import * as pulumi from "@pulumi/pulumi";
+import { extraArgsRules } from "./config/extraArgs";
+import { labelAndTaintRules } from "./config/labels";
+import { leaderElectionRules } from "./config/leaderElection";
+import { nearest } from "./config/names";
+import { addressRules, subnetRules } from "./config/network";
+import { countRules } from "./config/nodes";
+import { kubeletRules, patchRules } from "./config/patches";
+import {
+    anyMap,
+    extraArgs,
+    messageOf,
+    nodeSettingsMap,
+    oneOf,
+    type Reader,
+    text,
+    textList,
+    textMap,
+    trueOrFalse,
+    wholeNumber,
+} from "./config/readers";
+import { versionRules } from "./config/version";
+
+export { nodeNames, nodeSettings } from "./config/nodes";
+
+/** A value of YAML or JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Flags of a component without their dashes; a list repeats the flag. */
+export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
+
+/** Labels of a node. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Labels and taints of a node; a taint is "key=value:Effect" or "key:Effect". */
+export interface NodeSettings {
+    readonly labels: Labels;
+    readonly taints: readonly string[];
+}
+
+/** The configuration of a cluster with all defaults applied. The keys are those of the project's configuration. */
+export interface ClusterConfig {
+    /** Where the machines come from. @default local */
+    readonly platform: "local";
+    /** DNS label; kubeadm's clusterName. @default the name of the stack */
+    readonly clusterName: string;
+    /** Three numbers. @default 1.37.1 */
+    readonly kubernetesVersion: string;
+    /** Odd, 1 to 7. @default 3 */
+    readonly controlPlaneNodes: number;
+    /** @default 2 */
+    readonly workerNodes: number;
+    /** "host" or "host:port" of the API server. @default the platform's load balancer, port 6443 */
+    readonly controlPlaneEndpoint?: string;
+    /** @default 10.244.0.0/16 */
+    readonly podSubnet: string;
+    /** @default 10.96.0.0/12 */
+    readonly serviceSubnet: string;
+    /** @default cluster.local */
+    readonly dnsDomain: string;
+    /** More subject alternative names of the API server's certificate. @default none */
+    readonly certSANs: readonly string[];
+    /** @default none */
+    readonly apiServerExtraArgs: ExtraArgs;
+    /** @default none */
+    readonly controllerManagerExtraArgs: ExtraArgs;
+    /** @default none */
+    readonly schedulerExtraArgs: ExtraArgs;
+    /** @default none */
+    readonly etcdExtraArgs: ExtraArgs;
+    /** Merged into the KubeletConfiguration of every node. @default nothing */
+    readonly kubelet: Readonly<Record<string, Json>>;
+    /** "auto" is nftables where the kernel has it, else iptables. @default auto */
+    readonly kubeProxyMode: "auto" | "nftables" | "iptables";
+    /** @default none */
+    readonly controlPlaneLabels: Labels;
+    /** @default none */
+    readonly workerLabels: Labels;
+    /** @default the taint of kubeadm; none in a cluster without workers */
+    readonly controlPlaneTaints: readonly string[];
+    /** @default none */
+    readonly workerTaints: readonly string[];
+    /** Labels and taints of single nodes, added to those of their role. @default none */
+    readonly nodes: Readonly<Record<string, Partial<NodeSettings>>>;
+    /** Name of a kubeadm patch file to its text. @default none */
+    readonly patches: Readonly<Record<string, string>>;
+    /** @default flannel */
+    readonly cni: "flannel" | "none";
+    /** Whether nodes may run on cgroup v1. @default true on platform local, else false */
+    readonly allowCgroupV1: boolean;
+    /** Network of the machines of platform local. @default 172.30.0.0/24 */
+    readonly localSubnet: string;
+    /** Port of the API server on this computer's 127.0.0.1, on platform local. @default 16443 */
+    readonly localApiPort: number;
+    /** Base URL that stands for all download sites. @default the sites themselves */
+    readonly mirror?: string;
+}
+
+const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<ClusterConfig[Key]>> } = {
+    platform: oneOf(["local"], { hosts: "is not built yet; use local", aws: "is not built yet; use local" }),
+    clusterName: text,
+    kubernetesVersion: text,
+    controlPlaneNodes: wholeNumber,
+    workerNodes: wholeNumber,
+    controlPlaneEndpoint: (value) => withPort(text(value)),
+    podSubnet: text,
+    serviceSubnet: text,
+    dnsDomain: text,
+    certSANs: textList,
+    apiServerExtraArgs: extraArgs,
+    controllerManagerExtraArgs: extraArgs,
+    schedulerExtraArgs: extraArgs,
+    etcdExtraArgs: extraArgs,
+    kubelet: anyMap,
+    kubeProxyMode: oneOf(["auto", "nftables", "iptables"], {
+        ipvs: "is deprecated since Kubernetes 1.35 and will be removed; use nftables",
+    }),
+    controlPlaneLabels: textMap,
+    workerLabels: textMap,
+    controlPlaneTaints: textList,
+    workerTaints: textList,
+    nodes: nodeSettingsMap,
+    patches: textMap,
+    cni: oneOf(["flannel", "none"]),
+    allowCgroupV1: trueOrFalse,
+    localSubnet: text,
+    localApiPort: wholeNumber,
+    mirror: (value) => text(value).replace(/\/+$/, ""),
+};
+
+const rules: readonly ((config: ClusterConfig) => string[])[] = [
+    countRules,
+    versionRules,
+    subnetRules,
+    addressRules,
+    extraArgsRules,
+    leaderElectionRules,
+    kubeletRules,
+    labelAndTaintRules,
+    patchRules,
+];
+
+/** The keys of the configuration. */
+export const configKeys: readonly string[] = Object.keys(readers);
+
+/** Reads the configuration of the stack; throws one error that names all of its problems. */
+export function readConfig(): ClusterConfig {
+    const prefix = `${pulumi.getProject()}:`;
+    const texts: Record<string, string> = {};
+    for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+        if (key.startsWith(prefix)) {
+            texts[key.slice(prefix.length)] = value;
+        }
+    }
+    return parseConfig(pulumi.getStack(), texts);
+}
+
+/** The configuration of a stack from its texts by key; an empty text stands for the default. */
+export function parseConfig(stack: string, texts: Readonly<Record<string, string>>): ClusterConfig {
+    const { given, problems } = readKeys(texts);
+    const config = withDefaults(stack, given);
+    throwAll(`Pulumi.${stack}.yaml`, [...problems, ...rules.flatMap((rule) => rule(config))]);
+    return deepFreeze(config);
+}
+
+/** Throws one error for all problems, which Pulumi prints without a stack trace; does nothing when there are none. */
+export function throwAll(subject: string, problems: readonly string[]): void {
+    if (problems.length > 0) {
+        const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+        throw new pulumi.RunError([`${subject} has ${count}:`, ...problems].join("\n  "));
+    }
+}
+
+function readKeys(texts: Readonly<Record<string, string>>): { given: Partial<ClusterConfig>; problems: string[] } {
+    const given: [string, unknown][] = [];
+    const problems: string[] = [];
+    for (const [key, value] of Object.entries(texts).filter((entry) => entry[1] !== "")) {
+        if (!isKey(key)) {
+            problems.push(unknownKey(key));
+            continue;
+        }
+        try {
+            given.push([key, readers[key](value)]);
+        } catch (error) {
+            problems.push(`${key}: ${messageOf(error)}`);
+        }
+    }
+    return { given: Object.fromEntries(given), problems };
+}
+
+function isKey(key: string): key is keyof ClusterConfig {
+    return configKeys.includes(key);
+}
+
+function unknownKey(key: string): string {
+    const hint = nearest(key, configKeys);
+    return (
+        `unknown key ${key}; ` + (hint === undefined ? "docs/configuration.md has all keys" : `did you mean ${hint}?`)
+    );
+}
+
+function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConfig {
+    const workerNodes = given.workerNodes ?? 2;
+    return {
+        platform: "local",
+        clusterName: stack,
+        kubernetesVersion: "1.37.1",
+        controlPlaneNodes: 3,
+        workerNodes,
+        podSubnet: "10.244.0.0/16",
+        serviceSubnet: "10.96.0.0/12",
+        dnsDomain: "cluster.local",
+        certSANs: [],
+        apiServerExtraArgs: {},
+        controllerManagerExtraArgs: {},
+        schedulerExtraArgs: {},
+        etcdExtraArgs: {},
+        kubelet: {},
+        kubeProxyMode: "auto",
+        controlPlaneLabels: {},
+        workerLabels: {},
+        controlPlaneTaints: workerNodes === 0 ? [] : ["node-role.kubernetes.io/control-plane:NoSchedule"],
+        workerTaints: [],
+        nodes: {},
+        patches: {},
+        cni: "flannel",
+        allowCgroupV1: true,
+        localSubnet: "172.30.0.0/24",
+        localApiPort: 16443,
+        ...given,
+    };
+}
+
+function withPort(endpoint: string): string {
+    return endpoint.includes(":") ? endpoint : `${endpoint}:6443`;
+}
+
+function deepFreeze<T>(value: T): T {
+    if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach(deepFreeze);
+        Object.freeze(value);
+    }
+    return value;
+}

@@ -1,0 +1,81 @@
+import type { ClusterConfig, Labels } from "../config";
+import { keyProblem, valueProblem } from "./names";
+import { nodeNames, nodeSettings } from "./nodes";
+
+const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+const controlPlaneLabel = "node-role.kubernetes.io/control-plane";
+
+/** Labels and taints of the roles and of single nodes, as Kubernetes takes them. */
+export function labelAndTaintRules(config: ClusterConfig): string[] {
+    return [
+        ...labelProblems("controlPlaneLabels", config.controlPlaneLabels),
+        ...labelProblems("workerLabels", config.workerLabels),
+        ...workerRoleProblems("workerLabels", config.workerLabels),
+        ...taintProblems("controlPlaneTaints", config.controlPlaneTaints),
+        ...taintProblems("workerTaints", config.workerTaints),
+        ...Object.keys(config.nodes).flatMap((name) => nodeProblems(config, name)),
+    ];
+}
+
+function nodeProblems(config: ClusterConfig, name: string): string[] {
+    const { controlPlanes, workers } = nodeNames(config);
+    if (![...controlPlanes, ...workers].includes(name)) {
+        const known = [span(controlPlanes), span(workers)].filter((each) => each !== "").join(" and ");
+        return [`nodes: "${name}" is not a node of this cluster; it has ${known}`];
+    }
+    const { labels = {}, taints = [] } = config.nodes[name] ?? {};
+    const own = taintProblems(`nodes: ${name}`, taints);
+    return [
+        ...labelProblems(`nodes: ${name}`, labels),
+        ...(workers.includes(name) ? workerRoleProblems(`nodes: ${name}`, labels) : []),
+        ...own,
+        ...(own.length === 0 ? duplicates(`nodes: ${name}`, nodeSettings(config, name).taints) : []),
+    ];
+}
+
+function span(names: readonly string[]): string {
+    const [first, last] = [names.at(0) ?? "", names.at(-1) ?? ""];
+    return first === last ? first : `${first} to ${last}`;
+}
+
+/** What Kubernetes would refuse in a map of labels. */
+function labelProblems(key: string, labels: Labels): string[] {
+    return Object.entries(labels).flatMap(([name, value]) =>
+        [keyProblem(name), valueProblem(value)]
+            .filter((problem) => problem !== undefined)
+            .map((problem) => `${key}: label ${name}: ${problem}`),
+    );
+}
+
+function workerRoleProblems(key: string, labels: Labels): string[] {
+    return controlPlaneLabel in labels
+        ? [`${key}: ${controlPlaneLabel} would make a worker look like a control plane; leave it out`]
+        : [];
+}
+
+/** What Kubernetes would refuse in a list of taints. */
+function taintProblems(key: string, taints: readonly string[]): string[] {
+    const problems = taints.flatMap((taint) => {
+        const [, name = "", , value = "", effect] = /^([^=:]*)(=([^:]*))?:(.*)$/.exec(taint) ?? [];
+        if (effect === undefined) {
+            return [`${key}: "${taint}" is not a taint; write key=value:Effect or key:Effect`];
+        }
+        return [
+            keyProblem(name),
+            valueProblem(value),
+            effects.includes(effect) ? undefined : `"${effect}" is not an effect; use ${effects.join(", ")}`,
+        ]
+            .filter((problem) => problem !== undefined)
+            .map((problem) => `${key}: taint ${taint}: ${problem}`);
+    });
+    return problems.length > 0 ? problems : duplicates(key, taints);
+}
+
+/** A node has a taint once per key and effect. */
+function duplicates(key: string, taints: readonly string[]): string[] {
+    const identities = taints.map((taint) => taint.replace(/=[^:]*/, ""));
+    const repeated = identities.filter((identity, index) => identities.indexOf(identity) < index);
+    return [...new Set(repeated)].map(
+        (identity) => `${key}: taint ${identity} is given more than once; a node has one taint per key and effect`,
+    );
+}

@@ -1,0 +1,143 @@
+import { IPv4, isValid } from "ipaddr.js";
+import { localWorkerLimit } from "../components/platforms/localAddresses";
+import { overlap, parseSubnet } from "../components/subnet";
+import type { ClusterConfig } from "../config";
+import { isDnsSubdomain } from "./names";
+
+const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
+
+type SubnetKey = keyof typeof examples;
+
+const subnetKeys: readonly SubnetKey[] = ["podSubnet", "serviceSubnet", "localSubnet"];
+
+/** Subnets: well-formed, of a size that Kubernetes and the nodes can use, and apart from each other. */
+export function subnetRules(config: ClusterConfig): string[] {
+    const malformed = subnetKeys.flatMap((key) => {
+        const problem = cidrProblem(config[key], examples[key]);
+        return problem === undefined ? [] : [{ key, problem }];
+    });
+    const usable = subnetKeys.filter((key) => malformed.every((each) => each.key !== key));
+    return [
+        ...malformed.map(({ key, problem }) => `${key}: ${problem}`),
+        ...usable.flatMap((key) => sizeRules[key](config).map((problem) => `${key}: ${config[key]} ${problem}`)),
+        ...overlaps(config, usable),
+        ...endpointInside(config, usable),
+    ];
+}
+
+/** What is wrong with a text as IPv4 subnet; nothing when it is fine. */
+function cidrProblem(cidr: string, example: string): string | undefined {
+    if (cidr.includes(",") || cidr.includes(":")) {
+        return `"${cidr}" asks for IPv6 or dual-stack, which is not built yet; use one IPv4 CIDR, for example ${example}`;
+    }
+    if (!IPv4.isValidCIDRFourPartDecimal(cidr)) {
+        return `"${cidr}" is not an IPv4 CIDR; for example ${example}`;
+    }
+    const [address, prefix] = IPv4.parseCIDR(cidr);
+    const network = `${IPv4.networkAddressFromCIDR(cidr).toString()}/${String(prefix)}`;
+    if (network !== cidr) {
+        return `"${cidr}" is not the first address of its network; write ${network}`;
+    }
+    const range = address.range();
+    return ["loopback", "linkLocal", "multicast", "unspecified"].includes(range)
+        ? `"${cidr}" is set aside for other uses (${range}); use a private network, for example ${example}`
+        : undefined;
+}
+
+const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>> = {
+    podSubnet: (config) => {
+        const { prefix } = parseSubnet(config.podSubnet);
+        const nodes = config.controlPlaneNodes + config.workerNodes;
+        const mask = nodeMask(config);
+        if (mask - prefix > 16) {
+            return [`is too large; Kubernetes gives every node a /${mask} and takes at most a /${mask - 16}`];
+        }
+        const room = mask < prefix ? 0 : 2 ** (mask - prefix);
+        const wanted = mask - Math.ceil(Math.log2(Math.max(nodes, 1)));
+        return room < nodes
+            ? [`has room for ${room} nodes of a /${mask} each, not for ${nodes}; use a /${wanted} or larger`]
+            : [];
+    },
+    serviceSubnet: (config) => {
+        const { prefix } = parseSubnet(config.serviceSubnet);
+        if (prefix < 12) {
+            return ["is too large; Kubernetes takes at most a /12"];
+        }
+        return prefix > 28 ? ["is too small; use a /28 or larger"] : [];
+    },
+    localSubnet: (config) => {
+        const { prefix } = parseSubnet(config.localSubnet);
+        if (prefix < 16 || prefix > 24) {
+            return [`is a /${prefix}; use a /16 to a /24`];
+        }
+        const limit = localWorkerLimit(config.localSubnet);
+        return config.workerNodes > limit
+            ? [`has addresses for ${limit} workers, not for ${config.workerNodes}; use a larger one, at most a /16`]
+            : [];
+    },
+};
+
+/** The size of the part of podSubnet that the controller manager gives to each node. */
+function nodeMask(config: ClusterConfig): number {
+    const mask = config.controllerManagerExtraArgs["node-cidr-mask-size"];
+    return typeof mask === "string" && /^\d+$/.test(mask) ? Number(mask) : 24;
+}
+
+function overlaps(config: ClusterConfig, keys: readonly SubnetKey[]): string[] {
+    return keys.flatMap((key, index) =>
+        keys
+            .slice(index + 1)
+            .filter((other) => overlap(parseSubnet(config[key]), parseSubnet(config[other])))
+            .map((other) => `${key}: ${config[key]} overlaps ${other} ${config[other]}; choose subnets that are apart`),
+    );
+}
+
+function endpointInside(config: ClusterConfig, keys: readonly SubnetKey[]): string[] {
+    const host = config.controlPlaneEndpoint?.replace(/:\d+$/, "") ?? "";
+    if (!IPv4.isValidFourPartDecimal(host)) {
+        return [];
+    }
+    return keys
+        .filter((key) => key !== "localSubnet")
+        .filter((key) => overlap(parseSubnet(config[key]), parseSubnet(`${host}/32`)))
+        .map((key) => `controlPlaneEndpoint: ${host} lies in ${key} ${config[key]}; use an address outside of it`);
+}
+
+/** Names and addresses under which things are reached. */
+export function addressRules(config: ClusterConfig): string[] {
+    return [
+        ...endpointRules(config.controlPlaneEndpoint),
+        ...(isDnsSubdomain(config.dnsDomain)
+            ? []
+            : [`dnsDomain: "${config.dnsDomain}" is not a DNS name in lower case; for example cluster.local`]),
+        ...config.certSANs
+            .filter((name) => !isValid(name) && !isDnsSubdomain(name.replace(/^\*\./, "")))
+            .map((name) => `certSANs: "${name}" is neither an IP address nor a DNS name; for example api.example.com`),
+        ...portRules("localApiPort", config.localApiPort),
+        ...mirrorRules(config.mirror),
+    ];
+}
+
+function endpointRules(endpoint: string | undefined): string[] {
+    if (endpoint === undefined) {
+        return [];
+    }
+    const [, host = "", port = ""] = /^(.*):([^:]*)$/.exec(endpoint) ?? [];
+    const looksLikeAddress = /^[\d.]+$/.test(host);
+    if (looksLikeAddress ? !IPv4.isValidFourPartDecimal(host) : !isDnsSubdomain(host)) {
+        return [`controlPlaneEndpoint: "${endpoint}" is not host or host:port; for example api.example.com:6443`];
+    }
+    return portRules("controlPlaneEndpoint", Number(port));
+}
+
+function portRules(key: string, port: number): string[] {
+    return Number.isInteger(port) && port >= 1 && port <= 65535
+        ? []
+        : [`${key}: ${port} is not a port; use 1 to 65535`];
+}
+
+function mirrorRules(mirror: string | undefined): string[] {
+    return mirror === undefined || (/^(https?|file):\/\/\S/.test(mirror) && URL.canParse(mirror))
+        ? []
+        : [`mirror: "${mirror}" is not a base URL; for example https://mirror.example.com or file:///srv/mirror`];
+}

@@ -1,0 +1,118 @@
+import type { ExtraArgs, Json, NodeSettings } from "../config";
+
+/** Turns what the configuration holds into a typed value, or throws an error that says what is wrong with it. */
+export type Reader<T> = (value: Json) => T;
+
+/** Text; Pulumi hands over every value that is neither a list nor a map as text already. */
+export function text(value: Json): string {
+    if (typeof value === "object") {
+        throw new Error(`${show(value)} is not text`);
+    }
+    return String(value);
+}
+
+/** A whole number, small enough to count machines or name a port. */
+export function wholeNumber(value: Json): number {
+    if (!/^\d{1,5}$/.test(text(value))) {
+        throw new Error(`${show(value)} is not a whole number from 0 to 99999`);
+    }
+    return Number(value);
+}
+
+/** true or false. */
+export function trueOrFalse(value: Json): boolean {
+    if (value !== "true" && value !== "false") {
+        throw new Error(`${show(value)} is neither true nor false`);
+    }
+    return value === "true";
+}
+
+/** One of a few words; some others are known, and refused with a reason of their own. */
+export function oneOf<T extends string>(
+    words: readonly T[],
+    refused: Readonly<Record<string, string>> = {},
+): Reader<T> {
+    return (value) => {
+        const found = words.find((word) => word === value);
+        if (found === undefined) {
+            const reason = refused[text(value)] ?? `is not known; use ${words.join(" or ")}`;
+            throw new Error(`${show(value)} ${reason}`);
+        }
+        return found;
+    };
+}
+
+/** A list of texts. */
+export function textList(value: Json): string[] {
+    const list = parsed(value);
+    if (!isList(list)) {
+        throw new Error(`${show(value)} is not a list; for example [a, b]`);
+    }
+    return list.map(text);
+}
+
+/** A map to texts. */
+export const textMap = mapOf(text);
+
+/** A map of flags to a text, or to a list of texts where the flag is repeated. */
+export const extraArgs: Reader<ExtraArgs> = mapOf((value) => (isList(value) ? value.map(text) : text(value)));
+
+/** A map of anything. */
+export const anyMap = mapOf((value) => value);
+
+/** A map of node names to labels and taints. */
+export const nodeSettingsMap: Reader<Record<string, Partial<NodeSettings>>> = mapOf((value) => {
+    const { labels, taints, ...others } = anyMap(value);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+        throw new Error(`${JSON.stringify(unknown)} is not known; a node has labels and taints`);
+    }
+    return {
+        ...(labels === undefined ? {} : { labels: textMap(labels) }),
+        ...(taints === undefined ? {} : { taints: textList(taints) }),
+    };
+});
+
+function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
+    return (value) => {
+        const map = parsed(value);
+        if (typeof map !== "object" || map === null || isList(map)) {
+            throw new Error(`${show(value)} is not a map; for example {a: b}`);
+        }
+        return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, readItem(key, item, read)]));
+    };
+}
+
+function readItem<T>(key: string, item: Json, read: Reader<T>): T {
+    try {
+        return read(item);
+    } catch (error) {
+        throw new Error(`${key}: ${messageOf(error)}`);
+    }
+}
+
+/** The text of an error. */
+export function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+/** Lists and maps come as JSON at the top, and as themselves below. */
+function parsed(value: Json): Json {
+    if (typeof value !== "string") {
+        return value;
+    }
+    try {
+        // What JSON.parse gives is Json by definition.
+        return JSON.parse(value) as Json;
+    } catch {
+        return value;
+    }
+}
+
+function isList(value: Json): value is readonly Json[] {
+    return Array.isArray(value);
+}
+
+function show(value: Json): string {
+    return typeof value === "string" && /^(\d+|\[.*\]|\{.*\})$/s.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Sourced: decides where software comes from, and puts the Pulumi CLI of that choice first on PATH.
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/cache.sh
+source "$scripts/cache.sh"
+
+# online_or_offline ARGUMENT...: sets PULUMI_KUBEADM_SOURCE to online (official downloads) or offline (built from package
+# registries). --online and --offline decide, then the variable's own value, then whether the official sites answer.
+online_or_offline() {
+  local argument reason="as asked" site
+  for argument in "$@"; do
+    case $argument in
+    --online | --offline) PULUMI_KUBEADM_SOURCE=${argument#--} ;;
+    esac
+  done
+  if [[ -z ${PULUMI_KUBEADM_SOURCE:-} ]]; then
+    PULUMI_KUBEADM_SOURCE=online reason="get.pulumi.com and dl.k8s.io answer"
+    for site in https://get.pulumi.com https://dl.k8s.io/release/stable.txt; do
+      if ! curl --head --fail --silent --location --max-time 5 --output /dev/null "$site"; then
+        PULUMI_KUBEADM_SOURCE=offline reason="$site does not answer"
+        break
+      fi
+    done
+  fi
+  case $PULUMI_KUBEADM_SOURCE in
+  online) echo "online, $reason: official Pulumi and Kubernetes are downloaded" >&2 ;;
+  offline) echo "offline, $reason: Pulumi and Kubernetes are built from package registries" >&2 ;;
+  *)
+    echo "PULUMI_KUBEADM_SOURCE is \"$PULUMI_KUBEADM_SOURCE\"; it must be online or offline" >&2
+    return 1
+    ;;
+  esac
+  export PULUMI_KUBEADM_SOURCE
+}
+
+# Puts pulumi first on PATH. Plugins that were built are used as they are; official ones are fetched by the CLI itself.
+use_toolchain() {
+  local bin
+  if [[ $PULUMI_KUBEADM_SOURCE == online ]]; then
+    bin=$("$scripts/download-toolchain.sh") || return
+  else
+    bin=$("$scripts/../offline/build-toolchain.sh") || return
+    export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=1
+  fi
+  export PATH=$bin:$PATH PULUMI_SKIP_UPDATE_CHECK=1
+}
+
+# Fills the mirror with what a Kubernetes version needs, and prints its folder.
+fill_mirror() {
+  if [[ $PULUMI_KUBEADM_SOURCE == online ]]; then
+    "$scripts/download-mirror.sh" "$@"
+  else
+    "$scripts/../offline/build-mirror.sh" "$@"
+  fi
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { parse, parseAllDocuments } from "yaml";
+import { flannelManifest } from "../../components/flannel";
+
+interface Resource {
+    readonly kind: string;
+    readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Record<string, string> };
+}
+
+describe("flannelManifest", () => {
+    const resources = parseAllDocuments(flannelManifest({ podSubnet: "10.1.0.0/16", version: "0.28.9" })).map(
+        (document) => document.toJS() as Resource,
+    );
+
+    it("has upstream's resources, the namespace first", () => {
+        assert.deepEqual(
+            resources.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name]),
+            [
+                ["Namespace", undefined, "kube-flannel"],
+                ["ServiceAccount", "kube-flannel", "flannel"],
+                ["ClusterRole", undefined, "flannel"],
+                ["ClusterRoleBinding", undefined, "flannel"],
+                ["ConfigMap", "kube-flannel", "kube-flannel-cfg"],
+                ["DaemonSet", "kube-flannel", "kube-flannel-ds"],
+            ],
+        );
+    });
+
+    it("is admitted by pod security", () => {
+        assert.equal(find("Namespace").metadata.labels["pod-security.kubernetes.io/enforce"], "privileged");
+    });
+
+    it("configures the pod subnet over VXLAN with nftables", () => {
+        const { data } = find("ConfigMap") as Resource & { data: Record<string, string> };
+
+        assert.deepEqual(parse(data["net-conf.json"] ?? ""), {
+            Network: "10.1.0.0/16",
+            EnableNFTables: true,
+            Backend: { Type: "vxlan" },
+        });
+        assert.deepEqual(parse(data["cni-conf.json"] ?? ""), {
+            name: "cbr0",
+            cniVersion: "0.3.1",
+            plugins: [
+                { type: "flannel", delegate: { hairpinMode: true, isDefaultGateway: true } },
+                { type: "portmap", capabilities: { portMappings: true } },
+            ],
+        });
+    });
+
+    it("runs the given version on every node, tainted ones included", () => {
+        const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
+        const pod = spec.template.spec;
+
+        assert.deepEqual(
+            [...pod.initContainers, ...pod.containers].map(({ image }) => image),
+            [
+                "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3",
+                "ghcr.io/flannel-io/flannel:v0.28.9",
+                "ghcr.io/flannel-io/flannel:v0.28.9",
+            ],
+        );
+        assert.deepEqual(pod.tolerations, [{ operator: "Exists", effect: "NoSchedule" }]);
+        assert.equal(pod.hostNetwork, true);
+        assert.equal(pod.priorityClassName, "system-node-critical");
+    });
+
+    it("is replaced on a tenth of the nodes at a time", () => {
+        const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
+
+        assert.deepEqual(spec.updateStrategy, {
+            type: "RollingUpdate",
+            rollingUpdate: { maxUnavailable: "10%" },
+        });
+    });
+
+    it("mounts only volumes that it has", () => {
+        const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
+        const pod = spec.template.spec;
+        const mounted = [...pod.initContainers, ...pod.containers].flatMap(({ volumeMounts }) => volumeMounts);
+
+        assert.deepEqual(
+            new Set(mounted.map(({ name }) => name)),
+            new Set(["run", "cni-plugin", "cni", "flannel-cfg", "xtables-lock"]),
+        );
+        assert.deepEqual(new Set(pod.volumes.map(({ name }) => name)), new Set(mounted.map(({ name }) => name)));
+    });
+
+    function find(kind: string): Resource {
+        const found = resources.find((resource) => resource.kind === kind);
+        assert.ok(found);
+        return found;
+    }
+});
+
+interface Container {
+    readonly image: string;
+    readonly volumeMounts: readonly { readonly name: string }[];
+}
+
+interface DaemonSetSpec {
+    readonly updateStrategy: unknown;
+    readonly template: {
+        readonly spec: {
+            readonly hostNetwork: boolean;
+            readonly priorityClassName: string;
+            readonly tolerations: unknown;
+            readonly initContainers: readonly Container[];
+            readonly containers: readonly Container[];
+            readonly volumes: readonly { readonly name: string }[];
+        };
+    };
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { downloads, partsOf, software } from "../../components/software";
+
+const offline = join(__dirname, "..", "..", "offline");
+
+describe("downloads", () => {
+    it("names the file of each program at its publisher", () => {
+        const paths = downloads("1.37.1", "arm64").map(({ name, path }) => `${name} ${path}`);
+
+        assert.deepEqual(paths, [
+            "kubeadm dl.k8s.io/release/v1.37.1/bin/linux/arm64/kubeadm",
+            "kubelet dl.k8s.io/release/v1.37.1/bin/linux/arm64/kubelet",
+            "kubectl dl.k8s.io/release/v1.37.1/bin/linux/arm64/kubectl",
+            "containerd github.com/containerd/containerd/releases/download/v2.3.7/containerd-2.3.7-linux-arm64.tar.gz",
+            "runc github.com/opencontainers/runc/releases/download/v1.4.3/runc.arm64",
+            "cni-plugins github.com/containernetworking/plugins/releases/download/v1.9.1/cni-plugins-linux-arm64-v1.9.1.tgz",
+            "etcd github.com/etcd-io/etcd/releases/download/v3.7.3/etcd-v3.7.3-linux-arm64.tar.gz",
+        ]);
+    });
+
+    it("gives the pinned checksum of a file that has one", () => {
+        const pinned = downloads("1.36.4", "amd64").map(({ name, sha256 }) => [name, sha256?.slice(0, 8)]);
+
+        assert.deepEqual(pinned, [
+            ["kubeadm", "10d05458"],
+            ["kubelet", "cf2562db"],
+            ["kubectl", "8b8f088d"],
+            ["containerd", undefined],
+            ["runc", "f6ae8efc"],
+            ["cni-plugins", "b98f74a0"],
+            ["etcd", "ffe840ff"],
+        ]);
+    });
+
+    it("takes the etcd release of the Kubernetes minor", () => {
+        const etcd = downloads("1.35.8", "amd64").find(({ name }) => name === "etcd");
+
+        assert.equal(etcd?.checksums, "github.com/etcd-io/etcd/releases/download/v3.6.14/SHA256SUMS");
+    });
+
+    it("refuses a minor that it knows nothing of", () => {
+        assert.throws(() => downloads("1.34.2", "amd64"), {
+            message: "Kubernetes 1.34.2 is not supported; supported are the minors 1.35, 1.36, 1.37",
+        });
+    });
+});
+
+describe("the software that offline/ builds", () => {
+    it("is of the versions that the program asks for", () => {
+        const script = readFileSync(join(offline, "build-mirror.sh"), "utf8");
+        const built = new Map(
+            Array.from(script.matchAll(/\b([a-z_]+)=([0-9][\w.-]*)/g), ([, name, version]) => [name, version]),
+        );
+
+        assert.equal(built.get("containerd"), software.containerd);
+        assert.equal(built.get("runc"), software.runc);
+        assert.equal(built.get("cni_plugins"), software.cniPlugins);
+        assert.equal(built.get("flannel"), software.flannel);
+        assert.equal(built.get("flannel_cni_plugin"), software.flannelCniPlugin);
+    });
+
+    it("has the default Kubernetes version, with the etcd and CoreDNS of its minor", () => {
+        const { corednsImage, etcdRelease } = partsOf(software.kubernetes);
+        const parts = readFileSync(join(offline, "modules", `kubernetes-${software.kubernetes}`, "parts"), "utf8");
+
+        assert.equal(parts.trim(), `etcd-${etcdRelease} coredns-${corednsImage.slice(1)}`);
+        assert.ok(
+            parts
+                .trim()
+                .split(" ")
+                .every((part) => readdirSync(join(offline, "modules")).includes(part)),
+        );
+    });
+});

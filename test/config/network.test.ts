@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { problemsOf } from "../support/configOf";
+
+describe("the network", () => {
+    const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
+        {
+            title: "a subnet has host bits",
+            given: { podSubnet: "10.244.1.0/16" },
+            expected: ['podSubnet: "10.244.1.0/16" is not the first address of its network; write 10.244.0.0/16'],
+        },
+        {
+            title: "a subnet is IPv6",
+            given: { podSubnet: "fd00::/56" },
+            expected: [
+                'podSubnet: "fd00::/56" asks for IPv6 or dual-stack, which is not built yet; ' +
+                    "use one IPv4 CIDR, for example 10.244.0.0/16",
+            ],
+        },
+        {
+            title: "a subnet is loopback",
+            given: { localSubnet: "127.0.0.0/24" },
+            expected: [
+                'localSubnet: "127.0.0.0/24" is set aside for other uses (loopback); ' +
+                    "use a private network, for example 172.30.0.0/24",
+            ],
+        },
+        {
+            title: "subnets overlap",
+            given: { podSubnet: "10.96.0.0/16", localSubnet: "10.97.0.0/24" },
+            expected: [
+                "podSubnet: 10.96.0.0/16 overlaps serviceSubnet 10.96.0.0/12; choose subnets that are apart",
+                "serviceSubnet: 10.96.0.0/12 overlaps localSubnet 10.97.0.0/24; choose subnets that are apart",
+            ],
+        },
+        {
+            title: "the pod subnet has too few parts",
+            given: { podSubnet: "10.244.0.0/22" },
+            expected: ["podSubnet: 10.244.0.0/22 has room for 4 nodes of a /24 each, not for 5; use a /21 or larger"],
+        },
+        {
+            title: "the pod subnet is smaller than one part",
+            given: { podSubnet: "10.244.0.0/25" },
+            expected: ["podSubnet: 10.244.0.0/25 has room for 0 nodes of a /24 each, not for 5; use a /21 or larger"],
+        },
+        {
+            title: "the pod subnet has more parts than Kubernetes can count",
+            given: {
+                podSubnet: "10.0.0.0/8",
+                controllerManagerExtraArgs: { "node-cidr-mask-size": 25 },
+                serviceSubnet: "172.16.0.0/16",
+            },
+            expected: ["podSubnet: 10.0.0.0/8 is too large; Kubernetes gives every node a /25 and takes at most a /9"],
+        },
+        {
+            title: "the service subnet is too large",
+            given: { serviceSubnet: "11.0.0.0/8" },
+            expected: ["serviceSubnet: 11.0.0.0/8 is too large; Kubernetes takes at most a /12"],
+        },
+        {
+            title: "the service subnet is too small",
+            given: { serviceSubnet: "10.96.0.0/29" },
+            expected: ["serviceSubnet: 10.96.0.0/29 is too small; use a /28 or larger"],
+        },
+        {
+            title: "the machines' subnet is too small",
+            given: { localSubnet: "172.30.0.0/25" },
+            expected: ["localSubnet: 172.30.0.0/25 is a /25; use a /16 to a /24"],
+        },
+        {
+            title: "the machines' subnet has too few addresses",
+            given: { workerNodes: 151 },
+            expected: [
+                "localSubnet: 172.30.0.0/24 has addresses for 150 workers, not for 151; use a larger one, at most a /16",
+            ],
+        },
+        {
+            title: "the endpoint lies among the Services",
+            given: { controlPlaneEndpoint: "10.96.0.1" },
+            expected: [
+                "controlPlaneEndpoint: 10.96.0.1 lies in serviceSubnet 10.96.0.0/12; use an address outside of it",
+            ],
+        },
+        {
+            title: "the endpoint is a URL",
+            given: { controlPlaneEndpoint: "https://api:6443" },
+            expected: [
+                'controlPlaneEndpoint: "https://api:6443" is not host or host:port; for example api.example.com:6443',
+            ],
+        },
+        {
+            title: "the endpoint's port is none",
+            given: { controlPlaneEndpoint: "api:70000" },
+            expected: ["controlPlaneEndpoint: 70000 is not a port; use 1 to 65535"],
+        },
+        {
+            title: "the DNS domain is not one",
+            given: { dnsDomain: "Cluster.Local" },
+            expected: ['dnsDomain: "Cluster.Local" is not a DNS name in lower case; for example cluster.local'],
+        },
+        {
+            title: "an alternative name is none",
+            given: { certSANs: ["api.example.com", "https://api"] },
+            expected: ['certSANs: "https://api" is neither an IP address nor a DNS name; for example api.example.com'],
+        },
+        {
+            title: "the mirror is not a URL",
+            given: { mirror: "mirror.example.com" },
+            expected: [
+                'mirror: "mirror.example.com" is not a base URL; ' +
+                    "for example https://mirror.example.com or file:///srv/mirror",
+            ],
+        },
+    ];
+
+    for (const { title, given, expected } of refused) {
+        it(`is refused when ${title}`, () => {
+            assert.deepEqual(problemsOf(given), expected);
+        });
+    }
+
+    const accepted: { title: string; given: Record<string, unknown> }[] = [
+        { title: "every address of the machines' subnet is used", given: { workerNodes: 150 } },
+        { title: "the machines' subnet is a /16", given: { workerNodes: 200, localSubnet: "172.30.0.0/16" } },
+        {
+            title: "parts of the pod subnet are smaller",
+            given: { podSubnet: "10.244.0.0/23", controllerManagerExtraArgs: { "node-cidr-mask-size": "26" } },
+        },
+        { title: "the mirror is a folder", given: { mirror: "file:///srv/mirror" } },
+    ];
+
+    for (const { title, given } of accepted) {
+        it(`is accepted when ${title}`, () => {
+            assert.deepEqual(problemsOf(given), []);
+        });
+    }
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { parseConfig } from "../config";
+import { type ClusterFacts, facts, refusals } from "../updateRules";
+
+const before = clusterOf({});
+
+describe("facts", () => {
+    it("name the nodes and what cannot change", () => {
+        assert.deepEqual(clusterOf({ controlPlaneNodes: "1", workerNodes: "1" }), {
+            schema: 1,
+            platform: "local",
+            clusterName: "dev",
+            kubernetesVersion: "1.36.4",
+            controlPlaneNodes: ["control-plane-1"],
+            workerNodes: ["worker-1"],
+            podSubnet: "10.244.0.0/16",
+            serviceSubnet: "10.96.0.0/12",
+            dnsDomain: "cluster.local",
+            controlPlaneEndpoint: "172.30.0.5:6443",
+            etcd: "stacked",
+            cni: "flannel",
+            localSubnet: "172.30.0.0/24",
+        });
+    });
+});
+
+describe("a change is allowed when", () => {
+    const cases: { title: string; from?: ClusterFacts; to: ClusterFacts }[] = [
+        { title: "there is none", to: before },
+        { title: "1 control plane becomes 3", from: controlPlanes(1), to: controlPlanes(3) },
+        { title: "3 control planes become 5", from: controlPlanes(3), to: controlPlanes(5) },
+        { title: "5 control planes become 3", from: controlPlanes(5), to: controlPlanes(3) },
+        { title: "3 control planes become 1", from: controlPlanes(3), to: controlPlanes(1) },
+        { title: "5 control planes become 1", from: controlPlanes(5), to: controlPlanes(1) },
+        { title: "workers come and go", to: clusterOf({ workerNodes: "0" }) },
+    ];
+
+    for (const { title, from, to } of cases) {
+        it(title, () => {
+            assert.deepEqual(refusals(from ?? before, to), []);
+        });
+    }
+
+    it("the cluster was never completed", () => {
+        assert.deepEqual(refusals(undefined, before), []);
+    });
+
+    it("the facts come back from the stack's outputs", () => {
+        assert.deepEqual(refusals(JSON.parse(JSON.stringify(before)), before), []);
+    });
+});
+
+describe("a change is refused when", () => {
+    const apart = "set it back, or make a second stack and move the workloads";
+    const cases: { title: string; to: Partial<ClusterFacts>; expected: string }[] = [
+        {
+            title: "it moves to another platform",
+            to: { platform: "aws" },
+            expected: `platform: local cannot become aws, it moves the cluster to other machines; ${apart}`,
+        },
+        {
+            title: "it changes the cluster's name",
+            to: { clusterName: "prod" },
+            expected: `clusterName: dev cannot become prod, it names the cluster in every kubeconfig; ${apart}`,
+        },
+        {
+            title: "it changes the pod subnet",
+            to: { podSubnet: "10.200.0.0/16" },
+            expected: `podSubnet: 10.244.0.0/16 cannot become 10.200.0.0/16, it is the network of running pods; ${apart}`,
+        },
+        {
+            title: "it changes the service subnet",
+            to: { serviceSubnet: "10.32.0.0/12" },
+            expected:
+                "serviceSubnet: 10.96.0.0/12 cannot become 10.32.0.0/12, " +
+                `it holds the addresses of existing Services; ${apart}`,
+        },
+        {
+            title: "it changes the DNS domain",
+            to: { dnsDomain: "k8s.local" },
+            expected: `dnsDomain: cluster.local cannot become k8s.local, it is written into pods and certificates; ${apart}`,
+        },
+        {
+            title: "it changes the endpoint",
+            to: { controlPlaneEndpoint: "api.example.com:6443" },
+            expected:
+                "controlPlaneEndpoint: 172.30.0.5:6443 cannot become api.example.com:6443, " +
+                `it is written into every node and kubeconfig; ${apart}`,
+        },
+        {
+            title: "it changes the CNI",
+            to: { cni: "none" },
+            expected: `cni: flannel cannot become none, it connects running pods; ${apart}`,
+        },
+        {
+            title: "it moves the machines to another network",
+            to: { localSubnet: "172.31.0.0/24" },
+            expected:
+                "localSubnet: 172.30.0.0/24 cannot become 172.31.0.0/24, " +
+                `it holds the addresses of the machines; ${apart}`,
+        },
+        {
+            title: "no control plane would stay",
+            to: { controlPlaneNodes: ["control-plane-4"] },
+            expected:
+                "controlPlaneNodes: none of control-plane-1, control-plane-2, control-plane-3 would stay; " +
+                "keep them while the others are added, and take them out in a second update",
+        },
+        {
+            title: "it is a downgrade by a minor",
+            to: { kubernetesVersion: "1.35.9" },
+            expected:
+                "kubernetesVersion: 1.36.4 cannot become 1.35.9, Kubernetes has no downgrade; " +
+                "set 1.36.4 or a later version, or restore a backup into a second stack",
+        },
+        {
+            title: "it is a downgrade by a patch",
+            to: { kubernetesVersion: "1.36.3" },
+            expected:
+                "kubernetesVersion: 1.36.4 cannot become 1.36.3, Kubernetes has no downgrade; " +
+                "set 1.36.4 or a later version, or restore a backup into a second stack",
+        },
+        {
+            title: "it skips a minor",
+            to: { kubernetesVersion: "1.38.0" },
+            expected: "kubernetesVersion: 1.36.4 cannot become 1.38.0, minors cannot be skipped; go to 1.37 first",
+        },
+        {
+            title: "it is an upgrade by a minor",
+            to: { kubernetesVersion: "1.37.1" },
+            expected:
+                "kubernetesVersion: 1.36.4 cannot become 1.37.1, upgrades in place are not built yet; keep 1.36.4",
+        },
+        {
+            title: "it is an upgrade by a patch of two digits",
+            to: { kubernetesVersion: "1.36.10" },
+            expected:
+                "kubernetesVersion: 1.36.4 cannot become 1.36.10, upgrades in place are not built yet; keep 1.36.4",
+        },
+    ];
+
+    for (const { title, to, expected } of cases) {
+        it(title, () => {
+            assert.deepEqual(refusals(before, { ...before, ...to }), [expected]);
+        });
+    }
+
+    it("several reasons apply, and names them all", () => {
+        assert.equal(
+            refusals(before, { ...before, cni: "none", dnsDomain: "x", kubernetesVersion: "1.36.3" }).length,
+            3,
+        );
+    });
+
+    const unreadable =
+        "facts: what this stack recorded of its cluster is not readable by this version of the program; " +
+        "use the version that made the last update, or a newer one";
+
+    it("the facts are of a later form", () => {
+        assert.deepEqual(refusals({ ...before, schema: 2 }, before), [unreadable]);
+    });
+
+    it("the facts are none", () => {
+        assert.deepEqual(refusals("3 nodes", before), [unreadable]);
+        assert.deepEqual(refusals({ ...before, controlPlaneNodes: 3 }, before), [unreadable]);
+    });
+});
+
+function clusterOf(texts: Record<string, string>): ClusterFacts {
+    return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443");
+}
+
+function controlPlanes(count: number): ClusterFacts {
+    return clusterOf({ controlPlaneNodes: String(count) });
+}

@@ -1,0 +1,150 @@
+import { type ClusterConfig, nodeNames } from "./config";
+import { parseVersion } from "./config/version";
+
+/** What the rules of change need to know of a cluster; the stack's output `facts`. */
+export interface ClusterFacts {
+    /** The form of these facts. */
+    readonly schema: 1;
+    readonly platform: string;
+    readonly clusterName: string;
+    readonly kubernetesVersion: string;
+    /** Names of the control planes. */
+    readonly controlPlaneNodes: readonly string[];
+    /** Names of the workers. */
+    readonly workerNodes: readonly string[];
+    readonly podSubnet: string;
+    readonly serviceSubnet: string;
+    readonly dnsDomain: string;
+    /** As the nodes see it, `host:port`. */
+    readonly controlPlaneEndpoint: string;
+    /** Where etcd runs. */
+    readonly etcd: "stacked";
+    readonly cni: string;
+    /** On platform local only. */
+    readonly localSubnet?: string;
+}
+
+/** The facts of a configured cluster; the endpoint is the one that the nodes see. */
+export function facts(config: ClusterConfig, controlPlaneEndpoint: string): ClusterFacts {
+    const { controlPlanes, workers } = nodeNames(config);
+    return {
+        schema: 1,
+        platform: config.platform,
+        clusterName: config.clusterName,
+        kubernetesVersion: config.kubernetesVersion,
+        controlPlaneNodes: controlPlanes,
+        workerNodes: workers,
+        podSubnet: config.podSubnet,
+        serviceSubnet: config.serviceSubnet,
+        dnsDomain: config.dnsDomain,
+        controlPlaneEndpoint,
+        etcd: "stacked",
+        cni: config.cni,
+        localSubnet: config.localSubnet,
+    };
+}
+
+/**
+ * Why a cluster must not become the one that is configured, each with the safe way; empty when it may.
+ * `before` is what the stack's output holds, undefined for a cluster that was never completed.
+ */
+export function refusals(before: unknown, after: ClusterFacts): string[] {
+    if (before === undefined) {
+        return [];
+    }
+    if (!isFacts(before)) {
+        return [
+            "facts: what this stack recorded of its cluster is not readable by this version of the program; " +
+                "use the version that made the last update, or a newer one",
+        ];
+    }
+    return rules.flatMap((rule) => rule(before, after));
+}
+
+type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
+
+const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange];
+
+/** What kubeadm cannot change in a running cluster, as a person names it. */
+const immutable = {
+    platform: "moves the cluster to other machines",
+    clusterName: "names the cluster in every kubeconfig",
+    podSubnet: "is the network of running pods",
+    serviceSubnet: "holds the addresses of existing Services",
+    dnsDomain: "is written into pods and certificates",
+    controlPlaneEndpoint: "is written into every node and kubeconfig",
+    etcd: "holds the cluster's data",
+    cni: "connects running pods",
+    localSubnet: "holds the addresses of the machines",
+} as const satisfies Partial<Record<keyof ClusterFacts, string>>;
+
+function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {
+    // The keys of a literal, which TypeScript types as any string.
+    const keys = Object.keys(immutable) as (keyof typeof immutable)[];
+    return keys
+        .filter((key) => before[key] !== after[key])
+        .map(
+            (key) =>
+                `${key}: ${before[key] ?? "none"} cannot become ${after[key] ?? "none"}, it ${immutable[key]}; ` +
+                "set it back, or make a second stack and move the workloads",
+        );
+}
+
+/**
+ * Control planes leave one at a time, each only while etcd's other members are healthy, so going from 5 or 3 to 1
+ * keeps quorum at every step. It takes one that stays: it alone holds the data when the others have left.
+ */
+function controlPlanesStay(before: ClusterFacts, after: ClusterFacts): string[] {
+    return before.controlPlaneNodes.some((name) => after.controlPlaneNodes.includes(name))
+        ? []
+        : [
+              `controlPlaneNodes: none of ${before.controlPlaneNodes.join(", ")} would stay; ` +
+                  "keep them while the others are added, and take them out in a second update",
+          ];
+}
+
+/** The first reason that applies: a later one would give advice that the earlier one takes back. */
+function versionChange(before: ClusterFacts, after: ClusterFacts): string[] {
+    const reason = [downgrade, skippedMinor, upgradeInPlace]
+        .map((rule) => rule(before.kubernetesVersion, after.kubernetesVersion))
+        .find((each) => each !== undefined);
+    return reason === undefined
+        ? []
+        : [`kubernetesVersion: ${before.kubernetesVersion} cannot become ${after.kubernetesVersion}, ${reason}`];
+}
+
+function downgrade(before: string, after: string): string | undefined {
+    return compare(before, after) > 0
+        ? `Kubernetes has no downgrade; set ${before} or a later version, or restore a backup into a second stack`
+        : undefined;
+}
+
+function skippedMinor(before: string, after: string): string | undefined {
+    const [from, to] = [minorOf(before), minorOf(after)];
+    return to > from + 1 ? `minors cannot be skipped; go to 1.${from + 1} first` : undefined;
+}
+
+function upgradeInPlace(before: string, after: string): string | undefined {
+    return before === after ? undefined : `upgrades in place are not built yet; keep ${before}`;
+}
+
+function minorOf(version: string): number {
+    return parseVersion(version)?.minor ?? 0;
+}
+
+function compare(before: string, after: string): number {
+    return before.localeCompare(after, "en", { numeric: true });
+}
+
+function isFacts(value: unknown): value is ClusterFacts {
+    if (typeof value !== "object" || value === null) {
+        return false;
+    }
+    const given = new Map<string, unknown>(Object.entries(value));
+    const texts = ["kubernetesVersion", ...Object.keys(immutable)].filter((key) => key !== "localSubnet");
+    return (
+        given.get("schema") === 1 &&
+        texts.every((key) => typeof given.get(key) === "string") &&
+        ["controlPlaneNodes", "workerNodes"].every((key) => Array.isArray(given.get(key)))
+    );
+}
