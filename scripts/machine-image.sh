@@ -3,7 +3,7 @@
 set -o errexit -o nounset -o pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=cache.sh
+# shellcheck source=scripts/cache.sh
 source "$here/cache.sh"
 readonly image=pulumi-kubeadm/machine:bookworm
 readonly source_folder=$here/../machine-image

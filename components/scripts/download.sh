@@ -40,7 +40,7 @@ fetch() {
 
 # get NAME: downloads, unless the mirror is a folder of this machine, checks, and prints the file's path.
 get() {
-  local path expected file
+  local path expected seen file
   path=$(download "$1")
   expected=$(checksum "$1")
   [[ -n $expected ]] || fail "no checksum for $path" "neither the mirror's SHA256SUMS nor the program has one" \
@@ -52,16 +52,27 @@ get() {
     mkdir -p "${file%/*}"
     fetch "${MIRROR:-https:/}/$path" "$file"
   fi
-  sha256sum --check --status <<<"$expected  $file" ||
-    fail "$path has checksum $(sha256sum "$file" | cut -d' ' -f1), not $expected" \
+  seen=$(sha256 "$file")
+  [[ $seen == "$expected" ]] ||
+    fail "$path has checksum $seen, not $expected" \
       "the file was changed on its way or at its source" "do not use it; find out where it differs"
   echo "$file"
 }
 
+# Several times as fast as sha256sum where the processor helps.
+sha256() {
+  openssl dgst -sha256 -r "$1" | cut -d' ' -f1
+}
+
+# place NAME FILE: a mirror that is a folder of this machine is used in place.
 place() {
   local file
   file=$(get "$1")
-  install -D --mode 0755 "$file" "$2"
+  if [[ $MIRROR == file://* ]]; then
+    ln --symbolic --force "$file" "$2"
+  else
+    install -D --mode 0755 "$file" "$2"
+  fi
 }
 
 unpack() {

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { utils } from "ssh2";
+import { keyPair } from "./support/keyPair";
 import { Plugin } from "./support/plugin";
-import { open } from "./support/properties";
+import { open, without } from "./support/properties";
 import { SshAgent } from "./support/sshAgent";
 import { SshServer } from "./support/sshServer";
 
 const type = "command:remote:Command";
 
 describe("the connection of a remote command", () => {
-    const login = utils.generateKeyPairSync("ed25519");
+    const login = keyPair();
     let plugin: Plugin;
     let server: SshServer;
 
@@ -49,13 +46,13 @@ describe("the connection of a remote command", () => {
         });
 
         it("opens an encrypted private key with its password", async () => {
-            const options = { passphrase: "open sesame", cipher: "aes256-cbc", rounds: 1 };
-            const encrypted = utils.generateKeyPairSync("ed25519", options);
+            const passphrase = "open sesame";
+            const encrypted = keyPair(passphrase);
             const target = await SshServer.start({ authorizedKey: encrypted.public });
             const connection = {
                 ...target.connection,
                 privateKey: encrypted.private,
-                privateKeyPassword: options.passphrase,
+                privateKeyPassword: passphrase,
                 password: "wrong",
             };
 
@@ -79,9 +76,8 @@ describe("the connection of a remote command", () => {
         });
 
         it("asks the agent at agentSocketPath", async () => {
-            const folder = await mkdtemp(join(tmpdir(), "contract-"));
-            const agent = await SshAgent.start(join(folder, "agent"), login.private);
-            const { password: _, ...connection } = server.connection;
+            const agent = await SshAgent.start(login.private);
+            const connection = without("password", server.connection);
 
             const { outputs } = await plugin.create(type, {
                 connection: { ...connection, agentSocketPath: agent.socket },
@@ -89,26 +85,23 @@ describe("the connection of a remote command", () => {
             });
 
             await agent.stop();
-            await rm(folder, { recursive: true });
             assert.equal(outputs["stdout"], "in");
         });
 
         it("asks the agent at $SSH_AUTH_SOCK by default", async () => {
-            const folder = await mkdtemp(join(tmpdir(), "contract-"));
-            const agent = await SshAgent.start(join(folder, "agent"), login.private);
+            const agent = await SshAgent.start(login.private);
             const withAgent = await Plugin.start({ SSH_AUTH_SOCK: agent.socket });
-            const { password: _, ...connection } = server.connection;
+            const connection = without("password", server.connection);
 
             const { outputs } = await withAgent.create(type, { connection, create: "echo in" });
 
             await withAgent.stop();
             await agent.stop();
-            await rm(folder, { recursive: true });
             assert.equal(outputs["stdout"], "in");
         });
 
         it("fails at once when the agent cannot be reached", async () => {
-            const { password: _, ...connection } = server.connection;
+            const connection = without("password", server.connection);
 
             await assert.rejects(
                 plugin.create(type, {
@@ -122,7 +115,7 @@ describe("the connection of a remote command", () => {
 
     describe("the host key", () => {
         it("is not looked at when none is given", async () => {
-            const { hostKey: _, ...connection } = server.connection;
+            const connection = without("hostKey", server.connection);
 
             const { outputs } = await plugin.create(type, { connection, create: "echo in" });
 
@@ -166,8 +159,7 @@ describe("the connection of a remote command", () => {
 
         it("succeeds when the server comes up in the meantime", async () => {
             const port = await freePort();
-            const { hostKey: _, ...unpinned } = server.connection;
-            const connection = { ...unpinned, port, dialErrorLimit: -1 };
+            const connection = { ...without("hostKey", server.connection), port, dialErrorLimit: -1 };
 
             const creation = plugin.create(type, { connection, create: "echo up" });
             await sleep(300);

@@ -4,7 +4,10 @@ import { Plugin } from "./support/plugin";
 interface Schema {
     readonly resources: Record<string, { readonly inputProperties: Record<string, Property> }>;
     readonly functions: Record<string, unknown>;
-    readonly types: Record<string, { readonly properties?: Record<string, Property>; readonly enum?: { value: string }[] }>;
+    readonly types: Record<
+        string,
+        { readonly properties?: Record<string, Property>; readonly enum?: { value: string }[] }
+    >;
 }
 
 interface Property {
@@ -62,8 +65,14 @@ describe("the command plugin's schema", () => {
     it("knows four kinds of logging", () => {
         const expected = ["stdout", "stderr", "stdoutAndStderr", "none"];
 
-        assert.deepEqual(schema.types["command:local:Logging"]?.enum?.map(({ value }) => value), expected);
-        assert.deepEqual(schema.types["command:remote:Logging"]?.enum?.map(({ value }) => value), expected);
+        assert.deepEqual(
+            schema.types["command:local:Logging"]?.enum?.map(({ value }) => value),
+            expected,
+        );
+        assert.deepEqual(
+            schema.types["command:remote:Logging"]?.enum?.map(({ value }) => value),
+            expected,
+        );
     });
 });
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { utils } from "ssh2";
+import { keyPair } from "./support/keyPair";
 import { Plugin } from "./support/plugin";
 import { textAsset, unknown } from "./support/properties";
 import { SshServer } from "./support/sshServer";
@@ -15,7 +15,7 @@ const copy = "command:remote:CopyToRemote";
 
 /** Behaviour that the official plugin lacks; offline/modules/command/README.md lists it. Skipped with that one. */
 describe("where the stand-in for the command plugin does better", () => {
-    const login = utils.generateKeyPairSync("ed25519");
+    const login = keyPair();
     let plugin: Plugin;
     let server: SshServer;
 
@@ -104,9 +104,7 @@ describe("where the stand-in for the command plugin does better", () => {
 
         await assert.rejects(
             plugin.create(command, { connection, create: "true" }),
-            new Error(
-                `after 0 failed attempts: ssh: no handshake with 127.0.0.1:${port}: context deadline exceeded`,
-            ),
+            new Error(`after 0 failed attempts: ssh: no handshake with 127.0.0.1:${port}: context deadline exceeded`),
         );
         silent.close();
     });

@@ -21,6 +21,11 @@ export function textAsset(text: string): JavaScriptValue {
     return { [signatureKey]: assetSignature, text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
+/** The properties but one. */
+export function without(name: string, properties: Properties): Properties {
+    return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== name));
+}
+
 /** Names of the top-level properties that are secret. */
 export function secretsOf(properties: Properties): string[] {
     return Object.keys(properties)
@@ -28,14 +33,14 @@ export function secretsOf(properties: Properties): string[] {
         .sort();
 }
 
-export function isSecret(value: JavaScriptValue | undefined): boolean {
+function isSecret(value: JavaScriptValue | undefined): boolean {
     return isObject(value) && value[signatureKey] === secretSignature;
 }
 
 /** The value with all secrets in it opened. */
 export function open(value: JavaScriptValue | undefined): JavaScriptValue | undefined {
     if (Array.isArray(value)) {
-        return value.map((item) => open(item) ?? null);
+        return value.map((item: JavaScriptValue) => open(item) ?? null);
     }
     if (!isObject(value)) {
         return value;

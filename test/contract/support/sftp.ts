@@ -16,6 +16,9 @@ export function serveFiles(sftp: SFTPWrapper): void {
     const done = (request: number): void => {
         sftp.status(request, STATUS_CODE.OK);
     };
+    sftp.on("end", () => {
+        sftp.end();
+    });
     sftp.on("OPEN", (request, path) => {
         reply(request, () => {
             sftp.handle(request, Buffer.from([openSync(path, "w")]));

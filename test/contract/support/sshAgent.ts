@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { AgentProtocol, type ParsedKey, utils } from "ssh2";
 
 /** An SSH agent that holds one key. */
@@ -9,12 +12,13 @@ export class SshAgent {
         readonly socket: string,
     ) {}
 
-    static async start(socket: string, privateKey: string): Promise<SshAgent> {
+    static async start(privateKey: string): Promise<SshAgent> {
         const key = utils.parseKey(privateKey);
         if (key instanceof Error) {
             throw key;
         }
         const server = createServer((connection) => connection.pipe(serve(key)).pipe(connection));
+        const socket = join(await mkdtemp(join(tmpdir(), "contract-agent-")), "socket");
         server.listen(socket);
         await once(server, "listening");
         return new SshAgent(server, socket);
@@ -24,6 +28,7 @@ export class SshAgent {
         const closed = once(this.server, "close");
         this.server.close();
         await closed;
+        await rm(dirname(this.socket), { recursive: true });
     }
 }
 

@@ -10,6 +10,7 @@ import {
     type Session,
     utils,
 } from "ssh2";
+import { keyPair } from "./keyPair";
 import type { Properties } from "./properties";
 import { serveFiles } from "./sftp";
 
@@ -38,7 +39,7 @@ export class SshServer {
     private readonly clients = new Set<Connection>();
 
     private constructor(private readonly args: SshServerArgs) {
-        const hostKey = utils.generateKeyPairSync("ed25519");
+        const hostKey = keyPair();
         this.hostKey = hostKey.public;
         this.server = new Server({ hostKeys: [hostKey.private] }, (client) => {
             this.serve(client);
@@ -84,6 +85,9 @@ export class SshServer {
 
     private serve(client: Connection): void {
         this.clients.add(client);
+        // Otherwise each answer waits for the client's delayed acknowledgement of the one before. The method is
+        // missing in ssh2's types.
+        (client as Connection & { setNoDelay(isOn: boolean): void }).setNoDelay(true);
         client.on("close", () => this.clients.delete(client));
         // A client that refuses the host key goes away in the middle of the handshake.
         client.on("error", () => this.clients.delete(client));
@@ -100,7 +104,10 @@ export class SshServer {
         });
         client.on("tcpip", (accept, _reject, { destIP, destPort }) => {
             this.forwarded.push(`${destIP}:${destPort}`);
-            const onward = connect(destPort, destIP, () => accept().pipe(onward).pipe(onward));
+            const onward = connect(destPort, destIP, () => {
+                const channel = accept();
+                channel.pipe(onward).pipe(channel);
+            });
         });
     }
 

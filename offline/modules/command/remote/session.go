@@ -3,9 +3,9 @@ package remote
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"golang.org/x/crypto/ssh"
@@ -35,9 +35,8 @@ func (s *CommandState) run(ctx context.Context, command *string) error {
 	}
 
 	capture := output.NewCapture(ctx, output.LoggingOf(s.Logging))
-	session.Stdin = strings.NewReader(valueOr(s.Stdin, ""))
 	session.Stdout, session.Stderr = capture.Stdout, capture.Stderr
-	err = session.Run(*command)
+	err = runWithInput(session, *command, valueOr(s.Stdin, ""))
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -46,6 +45,22 @@ func (s *CommandState) run(ctx context.Context, command *string) error {
 		s.Streams = streams
 	}
 	return err
+}
+
+// runWithInput runs command. Unlike with Session.Stdin, a command may succeed without reading all of its input.
+func runWithInput(session *ssh.Session, command, input string) error {
+	stdin, err := session.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := session.Start(command); err != nil {
+		return err
+	}
+	go func() {
+		_, _ = io.WriteString(stdin, input)
+		_ = stdin.Close()
+	}()
+	return session.Wait()
 }
 
 func (s *CommandState) setEnvironment(ctx context.Context, session *ssh.Session) error {

@@ -26,7 +26,6 @@ func (i *CopyToRemoteInputs) upload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer files.Close()
 	to := uploader{files}
 
 	switch {

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Sourced: what every command of this project needs: the toolchain, the stack's backend and configuration.
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(dirname "$scripts")
+# shellcheck source=scripts/toolchain.sh
+source "$scripts/toolchain.sh"
+
+STACK=${PULUMI_STACK:-dev}
+# The stack's own files: kubeconfig, login key, and without a backend of the user's also the state and its passphrase.
+STATE=$project/.state/$STACK
+# Only types are left out at run time; `npm run check` checks them.
+export PULUMI_NODEJS_TRANSPILE_ONLY=true
+# Keys of an agent would be offered to the machines as well.
+unset SSH_AUTH_SOCK
+
+# The user's backend is the one that is named in the environment or logged in to; without one it is a folder here.
+use_backend() {
+  own_backend=true
+  if [[ -n ${PULUMI_BACKEND_URL:-} ]] || grep --quiet '"current": *"[^"]' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null; then
+    return
+  fi
+  own_backend=false
+  install --directory --mode 0700 "$STATE" "$STATE/backend"
+  export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL=file://$STATE/backend
+  if [[ -z ${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]]; then
+    if [[ ! -s $STATE/passphrase ]]; then
+      (umask 077 && head --bytes 24 /dev/urandom | base64 >"$STATE/passphrase")
+    fi
+    export PULUMI_CONFIG_PASSPHRASE_FILE=$STATE/passphrase
+  fi
+}
+
+# With a backend here, what Pulumi adds to the stack's configuration stays out of the checkout.
+ensure_stack() {
+  local config=Pulumi.$STACK.yaml
+  if [[ ! -e $project/$config ]]; then
+    echo "there is no $config; copy Pulumi.dev.yaml and change what should differ" >&2
+    return 1
+  fi
+  if [[ $own_backend == true ]]; then
+    config_flags=()
+    pulumi --cwd "$project" stack select --create "$STACK" >/dev/null
+    return
+  fi
+  config_flags=(--config-file "$STATE/$config")
+  if [[ ! -s $STATE/encryption ]]; then
+    cp "$project/Pulumi.yaml" "$STATE/"
+    rm --force "$STATE/$config"
+    pulumi --cwd "$STATE" stack init "$STACK" >/dev/null
+    grep encryptionsalt "$STATE/$config" >"$STATE/encryption"
+  fi
+  grep --invert-match '^encryptionsalt' "$project/$config" | cat - "$STATE/encryption" >"$STATE/$config"
+}
+
+# on_stack COMMAND...: runs a command of pulumi on the stack; those that run the program also need its configuration.
+on_stack() {
+  case $1 in
+  up | preview | destroy | refresh) pulumi --cwd "$project" "$@" --stack "$STACK" "${config_flags[@]}" ;;
+  *) pulumi --cwd "$project" "$@" --stack "$STACK" ;;
+  esac
+}
+
+# What an engine that was killed left: its lock is taken away once no engine of that number runs.
+recover() {
+  local lock pid
+  for lock in "$STATE"/backend/.pulumi/locks/organization/*/"$STACK"/*.json; do
+    [[ -e $lock ]] || continue
+    pid=$(grep --only-matching '"pid": *[0-9]*' "$lock" | tr -dc 0-9)
+    if [[ -n $pid && ! -e /proc/$pid ]]; then
+      echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
+      on_stack cancel --yes >/dev/null
+      return
+    fi
+  done
+}
+
+# The value of a key of the stack's configuration, or the default.
+configured() {
+  sed --quiet --regexp-extended "s/^ +pulumi-kubeadm:$1: *\"?([^\" ]*)\"?.*/\1/p" "$project/Pulumi.$STACK.yaml" | grep . || echo "$2"
+}
+
+kubernetes_version() {
+  configured kubernetesVersion "$(sed --quiet 's/^ *kubernetes: "\(.*\)",/\1/p' "$project/components/software.ts")"
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Sourced: prepares this computer, saying what is missing and why before it is installed.
+
+# shellcheck source=scripts/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+# shellcheck source=scripts/docker.sh
+source "$scripts/docker.sh"
+
+prepare() {
+  install_node_modules
+  online_or_offline "$@"
+  use_toolchain
+  if [[ $(configured platform local) == local ]]; then
+    ensure_docker
+    fill_mirror "$(kubernetes_version)" >/dev/null
+    "$scripts/machine-image.sh"
+  fi
+}
+
+install_node_modules() {
+  local installed=$project/node_modules/.package-lock.json
+  if [[ ! -e $installed || $project/package-lock.json -nt $installed ]]; then
+    echo "installing the packages of package-lock.json with npm" >&2
+    (cd "$project" && npm ci --no-audit --no-fund --loglevel error)
+    touch "$installed"
+  fi
+}

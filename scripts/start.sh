@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# From a fresh computer to a running cluster: prepares what is missing, runs `pulumi up`, and says where everything is.
+# Takes --online or --offline; all other arguments go to `pulumi up`.
+set -o errexit -o nounset -o pipefail
+# shellcheck source=scripts/prepare.sh
+source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+
+main() {
+  local flags=() argument
+  for argument in "$@"; do
+    case $argument in
+    --online | --offline) ;;
+    *) flags+=("$argument") ;;
+    esac
+  done
+  prepare "$@"
+  use_backend
+  ensure_stack
+  recover
+  on_stack up --yes --skip-preview --suppress-outputs "${flags[@]}"
+  write_files
+  show_page
+}
+
+# What a person needs to look into the cluster, for this user only.
+write_files() {
+  install --directory --mode 0700 "$STATE"
+  (
+    umask 077
+    output kubeconfig --show-secrets >"$STATE/kubeconfig"
+    output loginKey --show-secrets >"$STATE/login-key"
+    output knownHosts >"$STATE/known_hosts"
+  )
+}
+
+output() {
+  on_stack stack output "$@"
+}
+
+show_page() {
+  local folder=.state/$STACK
+  echo
+  "$scripts/kubectl.sh" get nodes
+  cat <<PAGE
+
+  endpoint    https://$(output controlPlaneEndpoint) for the nodes, https://127.0.0.1:$(configured localApiPort 16443) for you
+  kubeconfig  $folder/kubeconfig
+  look        npm run kubectl -- get pods --all-namespaces
+              ssh -i $folder/login-key -o UserKnownHostsFile=$folder/known_hosts admin@<address of a node>
+  change      edit Pulumi.$STACK.yaml, npm run pulumi -- preview --diff, then npm start
+  stop        npm stop
+PAGE
+}
+
+main "$@"

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Destroys the cluster and leaves nothing of it on this computer but the cache.
+set -o errexit -o nounset -o pipefail
+# shellcheck source=scripts/prepare.sh
+source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+
+main() {
+  if [[ -d $STATE ]]; then
+    install_node_modules
+    online_or_offline "$@"
+    use_toolchain
+    use_backend
+    ensure_stack
+    recover
+    on_stack destroy --yes --skip-preview
+    on_stack stack rm --yes --preserve-config
+    rm --recursive --force "$STATE"
+    rmdir --ignore-fail-on-non-empty "$project/.state"
+  fi
+  if docker info >/dev/null 2>&1; then
+    remove_leftovers
+    stop_docker_daemon
+  fi
+  echo "stopped; what can be used again is in $CACHE"
+}
+
+# What an interrupted run made and never recorded.
+remove_leftovers() {
+  local label
+  label=label=pulumi-kubeadm=pulumi-kubeadm-$(configured clusterName "$STACK")
+  docker ps --all --quiet --filter "$label" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
+  docker network ls --quiet --filter "$label" | xargs --no-run-if-empty docker network rm >/dev/null
+}
+
+main "$@"
