@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type ClusterConfig, nodeNames } from "./config";
 import { parseVersion } from "./config/version";
 
@@ -22,11 +23,14 @@ export interface ClusterFacts {
     readonly cni: string;
     /** On platform local only. */
     readonly localSubnet?: string;
+    /** Settings that are given to a node when it is made, and not yet to one that runs. */
+    readonly settings: Pick<ClusterConfig, "certSANs" | "etcdExtraArgs" | "kubelet" | "kubeProxyMode" | "patches">;
 }
 
 /** The facts of a configured cluster; the endpoint is the one that the nodes see. */
 export function facts(config: ClusterConfig, controlPlaneEndpoint: string): ClusterFacts {
     const { controlPlanes, workers } = nodeNames(config);
+    const { certSANs, etcdExtraArgs, kubelet, kubeProxyMode, patches } = config;
     return {
         schema: 1,
         platform: config.platform,
@@ -41,6 +45,7 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string): Clus
         etcd: "stacked",
         cni: config.cni,
         localSubnet: config.localSubnet,
+        settings: { certSANs, etcdExtraArgs, kubelet, kubeProxyMode, patches },
     };
 }
 
@@ -63,7 +68,7 @@ export function refusals(before: unknown, after: ClusterFacts): string[] {
 
 type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
-const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange];
+const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, settingsInPlace];
 
 /** What kubeadm cannot change in a running cluster, as a person names it. */
 const immutable = {
@@ -128,6 +133,15 @@ function upgradeInPlace(before: string, after: string): string | undefined {
     return before === after ? undefined : `upgrades in place are not built yet; keep ${before}`;
 }
 
+function settingsInPlace(before: ClusterFacts, after: ClusterFacts): string[] {
+    return Object.entries(after.settings)
+        .filter(
+            ([key, value]) =>
+                !isDeepStrictEqual(new Map<string, unknown>(Object.entries(before.settings)).get(key), value),
+        )
+        .map(([key]) => `${key}: cannot be changed in a running cluster yet; set it back, or make a second stack`);
+}
+
 function minorOf(version: string): number {
     return parseVersion(version)?.minor ?? 0;
 }
@@ -144,6 +158,7 @@ function isFacts(value: unknown): value is ClusterFacts {
     const texts = ["kubernetesVersion", ...Object.keys(immutable)].filter((key) => key !== "localSubnet");
     return (
         given.get("schema") === 1 &&
+        typeof given.get("settings") === "object" &&
         texts.every((key) => typeof given.get(key) === "string") &&
         ["controlPlaneNodes", "workerNodes"].every((key) => Array.isArray(given.get(key)))
     );

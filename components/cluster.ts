@@ -5,7 +5,8 @@ import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./c
 import { flannelManifest } from "./flannel";
 import { kubeconfig } from "./kubeconfig";
 import { LoadBalancer } from "./loadBalancer";
-import { Node, type NodeContext } from "./node";
+import { Node } from "./node";
+import type { NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import type { Machine, Platform } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";

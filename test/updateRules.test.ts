@@ -20,6 +20,7 @@ describe("facts", () => {
             etcd: "stacked",
             cni: "flannel",
             localSubnet: "172.30.0.0/24",
+            settings: { certSANs: [], etcdExtraArgs: {}, kubelet: {}, kubeProxyMode: "auto", patches: {} },
         });
     });
 });
@@ -149,6 +150,19 @@ describe("a change is refused when", () => {
         assert.equal(
             refusals(before, { ...before, cni: "none", dnsDomain: "x", kubernetesVersion: "1.36.3" }).length,
             3,
+        );
+    });
+
+    it("a setting is changed that running nodes do not take yet", () => {
+        assert.deepEqual(
+            refusals(
+                before,
+                clusterOf({ certSANs: '["api.example.test"]', etcdExtraArgs: '{"quota-backend-bytes":"1"}' }),
+            ),
+            [
+                "certSANs: cannot be changed in a running cluster yet; set it back, or make a second stack",
+                "etcdExtraArgs: cannot be changed in a running cluster yet; set it back, or make a second stack",
+            ],
         );
     });
 

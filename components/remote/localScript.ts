@@ -17,7 +17,7 @@ export class LocalScript extends local.Command {
             name,
             {
                 create: "bash -s -- create",
-                update: "true",
+                update: "cat >/dev/null",
                 delete: "bash -s -- delete",
                 stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
                 triggers: [...args.triggers],

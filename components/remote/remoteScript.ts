@@ -29,7 +29,8 @@ export class RemoteScript extends remote.Command {
             {
                 connection: args.connection,
                 create: commandLine("create", args.limitSeconds),
-                update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : "true",
+                // A command that leaves its stdin unread fails with the official plugin, so doing nothing reads it.
+                update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : "cat >/dev/null",
                 ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
                 stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
                 triggers: args.identity === undefined ? [] : [args.identity],

@@ -1,0 +1,193 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    clusterConfiguration,
+    type ClusterConfigurationArgs,
+    initConfiguration,
+    joinConfiguration,
+} from "./kubeadmConfig";
+import type { Pki } from "./pki";
+import type { Endpoint, Machine } from "./platforms/platform";
+import type { Value } from "./remote/script";
+import { multiDocument } from "./yamlDocument";
+
+const stateFolder = "pulumi-kubeadm";
+const patchesDirectory = `/etc/kubernetes/${stateFolder}/patches`;
+const tokenIdLength = 6;
+const tokenMinutes = 60;
+
+/** What all nodes of a cluster have in common. */
+export interface NodeContext {
+    readonly endpoint: pulumi.Output<Endpoint>;
+    readonly clusterConfiguration: Omit<ClusterConfigurationArgs, "controlPlaneEndpoint">;
+    /** KubeletConfiguration and KubeProxyConfiguration, as YAML. */
+    readonly kubelet: string;
+    readonly kubeProxy: string;
+    readonly kubeProxyMode: string;
+    /** kubeadm's patch files by name. */
+    readonly patches: Readonly<Record<string, string>>;
+    readonly cni: string;
+    readonly allowCgroupV1: boolean;
+    readonly pauseImage: string;
+    readonly mirror: string;
+    readonly downloads: readonly string[];
+    readonly pki: Pki;
+    /** Where kubectl runs, and with what. Secret. */
+    readonly admin: Machine;
+    readonly adminKubeconfig: pulumi.Output<string>;
+}
+
+export interface NodeArgs {
+    readonly machine: Machine;
+    readonly role: "control-plane" | "worker";
+    readonly labels: Readonly<Record<string, string>>;
+    /** "key=value:Effect" or "key:Effect". */
+    readonly taints: readonly string[];
+    readonly context: NodeContext;
+    /** Steps of the platform that the machine's way to the endpoint needs. */
+    readonly dependsOn: readonly pulumi.Resource[];
+}
+
+type Values = Readonly<Record<string, pulumi.Input<Value>>>;
+
+/** The node's plain description, which a preview shows field by field. */
+export function describe(args: NodeArgs): pulumi.Inputs {
+    const { machine, role, labels, taints, context } = args;
+    const common = { role, address: machine.address, labels, taints, patches: context.patches };
+    const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
+    return role === "worker"
+        ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
+        : { ...common, clusterConfiguration: clusterDocument(context), ...documents };
+}
+
+function clusterDocument(context: NodeContext): pulumi.Output<string> {
+    return context.endpoint.apply(({ forNodes }) =>
+        clusterConfiguration({ ...context.clusterConfiguration, controlPlaneEndpoint: forNodes }),
+    );
+}
+
+function joinDocument({ machine, role, taints }: NodeArgs): pulumi.Output<string> {
+    return machine.address.apply((address) =>
+        joinConfiguration({ name: machine.name, role, address, taints, patchesDirectory }),
+    );
+}
+
+/** Values of prepare.sh. */
+export function prepareValues({ machine, role, context }: NodeArgs): Values {
+    return {
+        NODE: machine.name,
+        ROLE: role,
+        ADDRESS: machine.address,
+        ENDPOINT: context.endpoint.forNodes,
+        CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
+        KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
+        PAUSE_IMAGE: context.pauseImage,
+        ALLOW_CGROUP_V1: context.allowCgroupV1,
+        KUBE_PROXY_MODE: context.kubeProxyMode,
+        MIRROR: context.mirror,
+        DOWNLOADS: context.downloads,
+    };
+}
+
+/** Values of init.sh. */
+export function initValues(args: NodeArgs): Values {
+    const { machine, context } = args;
+    return {
+        NODE: machine.name,
+        IDENTITY: machine.identity,
+        ENDPOINT: context.endpoint.forNodes,
+        CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
+        KUBE_PROXY_MODE: context.kubeProxyMode,
+        CONFIG: multiInit(args),
+        ...fileValues(args),
+    };
+}
+
+function multiInit(args: NodeArgs): pulumi.Output<string> {
+    const { machine, taints, context } = args;
+    return pulumi
+        .all([machine.address, clusterDocument(context)])
+        .apply(([address, cluster]) =>
+            multiDocument(
+                initConfiguration({ name: machine.name, address, taints, patchesDirectory }),
+                cluster,
+                context.kubelet,
+                context.kubeProxy,
+            ),
+        );
+}
+
+/** Values of admit.sh. */
+export function admitValues({ machine, role, context }: NodeArgs, token: pulumi.Output<string>): Values {
+    return {
+        NODE: machine.name,
+        ROLE: role,
+        ADDRESS: machine.address,
+        IDENTITY: machine.identity,
+        KUBECONFIG_TEXT: context.adminKubeconfig,
+        TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),
+        TOKEN_SECRET: token.apply((text) => text.slice(tokenIdLength)),
+        TOKEN_MINUTES: tokenMinutes,
+    };
+}
+
+/** Values of join.sh. */
+export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values {
+    const { machine, role, taints, context } = args;
+    const config = pulumi
+        .all([machine.address, context.endpoint, context.pki.caCertHash, token])
+        .apply(([address, endpoint, caCertHash, text]) =>
+            joinConfiguration(
+                { name: machine.name, role, address, taints, patchesDirectory },
+                {
+                    token: `${text.slice(0, tokenIdLength)}.${text.slice(tokenIdLength)}`,
+                    apiServerEndpoint: endpoint.forNodes,
+                    caCertHashes: [caCertHash],
+                },
+            ),
+        );
+    return { NODE: machine.name, CONFIG: config, ...fileValues(args) };
+}
+
+/** Values of settle.sh. */
+export function settleValues(args: NodeArgs): Values {
+    const { machine, role } = args;
+    return { NODE: machine.name, ROLE: role, ADDRESS: machine.address, CONFIG: multiInit(args), ...fileValues(args) };
+}
+
+/** Values of membership.sh. */
+export function membershipValues(
+    { machine, role, labels, taints, context }: NodeArgs,
+    token: pulumi.Output<string>,
+): Values {
+    return {
+        NODE: machine.name,
+        ROLE: role,
+        ADDRESS: machine.address,
+        IDENTITY: machine.identity,
+        KUBECONFIG_TEXT: context.adminKubeconfig,
+        TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),
+        LABELS: Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+        TAINTS: taints,
+        CNI: context.cni,
+    };
+}
+
+/** Files below /etc/kubernetes: the PKI of control planes, and kubeadm's patches. */
+function fileValues({ role, context }: NodeArgs): Values {
+    const patches = Object.entries(context.patches).map(([file, content]) => ({
+        path: `${stateFolder}/patches/${file}`,
+        mode: "0600",
+        content,
+    }));
+    const files = context.pki.controlPlaneFiles.apply((pki) => [
+        ...(role === "worker"
+            ? []
+            : Object.entries(pki).map(([path, { mode, content }]) => ({ path: `pki/${path}`, mode, content }))),
+        ...patches,
+    ]);
+    return {
+        FILE_PATHS: files.apply((all) => all.map(({ path }) => path)),
+        FILE_MODES: files.apply((all) => all.map(({ mode }) => mode)),
+        FILE_CONTENTS: files.apply((all) => all.map(({ content }) => content.trimEnd())),
+    };
+}

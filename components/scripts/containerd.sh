@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# containerd with its CNI plugins and runc, as a service that is restarted only when something of it has changed.
+: "${PAUSE_IMAGE:?}"
+
+# write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked.
+write_file() {
+  [[ -e $1 && $(<"$1") == "$3" ]] && return 1
+  install -D --mode "$2" /dev/stdin "$1" <<<"$3"
+}
+
+install_containerd() {
+  local changed=false
+  if [[ ! -x /usr/local/bin/containerd || $(</usr/local/lib/pulumi-kubeadm/containerd) != "$(checksum containerd)" ]]; then
+    unpack containerd /usr/local
+    unpack cni-plugins /opt/cni/bin
+    place runc /usr/local/sbin/runc
+    install -D --mode 0644 /dev/stdin /usr/local/lib/pulumi-kubeadm/containerd <<<"$(checksum containerd)"
+    changed=true
+  fi
+  if write_file /etc/containerd/config.toml 0644 "$(containerd_config)"; then changed=true; fi
+  if write_file /etc/systemd/system/containerd.service 0644 "$(containerd_unit)"; then
+    changed=true
+    systemctl daemon-reload
+  fi
+  systemctl enable --quiet containerd
+  if [[ $changed == true ]]; then
+    systemctl restart containerd
+  fi
+  wait_for 60 "containerd's socket" test -S /run/containerd/containerd.sock ||
+    fail "containerd does not run" "see journalctl -u containerd" "put right what it says"
+}
+
+containerd_config() {
+  cat <<CONFIG
+version = 3
+
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "$PAUSE_IMAGE"
+
+[plugins."io.containerd.cri.v1.images".registry]
+config_path = "/etc/containerd/certs.d"
+
+[plugins."io.containerd.cri.v1.runtime"]
+restrict_oom_score_adj = true
+disable_apparmor = $([[ -e /sys/kernel/security/apparmor ]] && echo false || echo true)
+
+[plugins."io.containerd.cri.v1.runtime".cni]
+bin_dirs = ["/opt/cni/bin"]
+conf_dir = "/etc/cni/net.d"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+BinaryName = "/usr/local/sbin/runc"
+SystemdCgroup = true
+CONFIG
+}
+
+containerd_unit() {
+  cat <<'UNIT'
+[Unit]
+Description=containerd
+After=network.target local-fs.target
+
+[Service]
+Type=notify
+ExecStart=/usr/local/bin/containerd
+Restart=always
+RestartSec=2
+KillMode=process
+Delegate=yes
+OOMScoreAdjust=-999
+TasksMax=infinity
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
