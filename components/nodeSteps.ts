@@ -151,7 +151,13 @@ export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values
 /** Values of settle.sh. */
 export function settleValues(args: NodeArgs): Values {
     const { machine, role } = args;
-    return { NODE: machine.name, ROLE: role, ADDRESS: machine.address, CONFIG: multiInit(args), ...fileValues(args) };
+    return {
+        NODE: machine.name,
+        ROLE: role,
+        ADDRESS: machine.address,
+        CONFIG: role === "worker" ? joinDocument(args) : multiInit(args),
+        ...fileValues(args),
+    };
 }
 
 /** Values of membership.sh. */

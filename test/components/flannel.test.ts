@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
-import { flannelManifest } from "../../components/flannel";
+import { type FlannelArgs, flannelManifest } from "../../components/flannel";
 
 interface Resource {
     readonly kind: string;
@@ -8,9 +8,7 @@ interface Resource {
 }
 
 describe("flannelManifest", () => {
-    const resources = parseAllDocuments(flannelManifest({ podSubnet: "10.1.0.0/16", version: "0.28.9" })).map(
-        (document) => document.toJS() as Resource,
-    );
+    const resources = parseManifest({ nftables: true });
 
     it("has upstream's resources, the namespace first", () => {
         assert.deepEqual(
@@ -30,8 +28,8 @@ describe("flannelManifest", () => {
         assert.equal(find("Namespace").metadata.labels["pod-security.kubernetes.io/enforce"], "privileged");
     });
 
-    it("configures the pod subnet over VXLAN with nftables", () => {
-        const { data } = find("ConfigMap") as Resource & { data: Record<string, string> };
+    it("configures the pod subnet over VXLAN", () => {
+        const { data } = find("ConfigMap") as ConfigMap;
 
         assert.deepEqual(parse(data["net-conf.json"] ?? ""), {
             Network: "10.1.0.0/16",
@@ -45,6 +43,16 @@ describe("flannelManifest", () => {
                 { type: "flannel", delegate: { hairpinMode: true, isDefaultGateway: true } },
                 { type: "portmap", capabilities: { portMappings: true } },
             ],
+        });
+    });
+
+    it("translates addresses with iptables where nftables is not used", () => {
+        const config = parseManifest({ nftables: false }).find(({ kind }) => kind === "ConfigMap") as ConfigMap;
+
+        assert.deepEqual(parse(config.data["net-conf.json"] ?? ""), {
+            Network: "10.1.0.0/16",
+            EnableNFTables: false,
+            Backend: { Type: "vxlan" },
         });
     });
 
@@ -92,6 +100,13 @@ describe("flannelManifest", () => {
         return found;
     }
 });
+
+function parseManifest(args: Pick<FlannelArgs, "nftables">): Resource[] {
+    const manifest = flannelManifest({ podSubnet: "10.1.0.0/16", version: "0.28.9", ...args });
+    return parseAllDocuments(manifest).map((document) => document.toJS() as Resource);
+}
+
+type ConfigMap = Resource & { readonly data: Readonly<Record<string, string>> };
 
 interface Container {
     readonly image: string;

@@ -87,6 +87,15 @@ describe("initConfiguration", () => {
 });
 
 describe("joinConfiguration", () => {
+    it("taints the node from its first moment, with and without a value", () => {
+        const document = parseParts(joinConfiguration(node({ taints: ["dedicated=db:NoExecute", "spot:NoSchedule"] })));
+
+        assert.deepEqual(document.nodeRegistration?.taints, [
+            { key: "dedicated", value: "db", effect: "NoExecute" },
+            { key: "spot", effect: "NoSchedule" },
+        ]);
+    });
+
     it("describes a worker without a secret", () => {
         assert.deepEqual(parse(joinConfiguration(node())), {
             apiVersion: "kubeadm.k8s.io/v1beta4",
@@ -121,7 +130,6 @@ const registration = {
     imagePullPolicy: "IfNotPresent",
     imagePullSerial: false,
     kubeletExtraArgs: [{ name: "node-ip", value: "10.0.0.10" }],
-    ignorePreflightErrors: ["SystemVerification"],
 };
 
 function node(args: Partial<JoinConfigurationArgs> = {}): JoinConfigurationArgs {
@@ -129,7 +137,7 @@ function node(args: Partial<JoinConfigurationArgs> = {}): JoinConfigurationArgs 
         role: "worker",
         name: "node-1",
         address: "10.0.0.10",
-        ignorePreflightErrors: ["SystemVerification"],
+        taints: [],
         patchesDirectory: "/etc/kubernetes/patches",
         ...args,
     };
