@@ -18,17 +18,30 @@ unset SSH_AUTH_SOCK
 use_backend() {
   own_backend=true
   if [[ -n ${PULUMI_BACKEND_URL:-} ]] || grep --quiet '"current": *"[^"]' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null; then
+    plugins_on_path
     return
   fi
   own_backend=false
   install --directory --mode 0700 "$STATE" "$STATE/backend"
   export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL=file://$STATE/backend
+  if [[ -n ${PULUMI_KUBEADM_PLUGINS:-} ]]; then
+    mkdir -p "$PULUMI_HOME"
+    ln --symbolic --force --no-dereference "$PULUMI_KUBEADM_PLUGINS" "$PULUMI_HOME/plugins"
+  fi
   if [[ -z ${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]]; then
     if [[ ! -s $STATE/passphrase ]]; then
       (umask 077 && head --bytes 24 /dev/urandom | base64 >"$STATE/passphrase")
     fi
     export PULUMI_CONFIG_PASSPHRASE_FILE=$STATE/passphrase
   fi
+}
+
+# Built plugins stay out of a PULUMI_HOME that is the user's; the CLI warns of each that it takes from PATH.
+plugins_on_path() {
+  local folder
+  for folder in ${PULUMI_KUBEADM_PLUGINS:+"$PULUMI_KUBEADM_PLUGINS"/*}; do
+    PATH=$folder:$PATH
+  done
 }
 
 # With a backend here, what Pulumi adds to the stack's configuration stays out of the checkout.

@@ -34,14 +34,15 @@ online_or_offline() {
   export PULUMI_KUBEADM_SOURCE
 }
 
-# Puts pulumi first on PATH. Plugins that were built are used as they are; official ones are fetched by the CLI itself.
+# Puts pulumi first on PATH. The CLI fetches official plugins itself; built ones are in $PULUMI_KUBEADM_PLUGINS.
 use_toolchain() {
   local bin
   if [[ $PULUMI_KUBEADM_SOURCE == online ]]; then
     bin=$("$scripts/download-toolchain.sh") || return
   else
     bin=$("$scripts/../offline/build-toolchain.sh") || return
-    export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=1
+    PULUMI_KUBEADM_PLUGINS=$(dirname "$bin")/plugins
+    export PULUMI_KUBEADM_PLUGINS PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=1
   fi
   export PATH=$bin:$PATH PULUMI_SKIP_UPDATE_CHECK=1
 }

@@ -39,7 +39,7 @@ dns_answers() {
 }
 
 give_up() {
-  echo "$1: $2 did not come true within $limit_seconds s" >&2
+  echo "$1: $2 did not come true in $limit_seconds s" >&2
   exit 1
 }
 

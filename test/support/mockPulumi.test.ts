@@ -23,7 +23,11 @@ describe("mockPulumi", () => {
 
         const group = new Group("group");
         const first = new Thing("first", { size: 3 }, { parent: group });
-        new Thing("second", {}, { dependsOn: first, deletedWith: first, deleteBeforeReplace: true });
+        new Thing(
+            "second",
+            {},
+            { dependsOn: first, deletedWith: first, deleteBeforeReplace: true, ignoreChanges: ["size"] },
+        );
 
         const urn = "urn:pulumi:stack::project::test:index:Group$test:index:Thing::first";
         const names = (await engine.resources()).map(({ name }) => name);
@@ -37,6 +41,7 @@ describe("mockPulumi", () => {
             deleteBeforeReplace: true,
             additionalSecretOutputs: [],
             replaceOnChanges: [],
+            ignoreChanges: ["size"],
         });
     });
 

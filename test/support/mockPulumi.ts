@@ -18,12 +18,15 @@ export interface RegisteredResource {
         readonly deleteBeforeReplace: boolean;
         readonly additionalSecretOutputs: readonly string[];
         readonly replaceOnChanges: readonly string[];
+        readonly ignoreChanges: readonly string[];
     };
 }
 
 export interface MockPulumiArgs {
     /** What a resource gives beside its own inputs. */
     readonly outputs?: (resource: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+    /** What a function of a provider or the engine gives. @default nothing */
+    readonly results?: (call: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
     /** Whether the program runs as in `pulumi preview`, where outputs that the mock does not give are unknown. */
     readonly preview?: boolean;
 }
@@ -42,7 +45,7 @@ export async function mockPulumi(args: MockPulumiArgs = {}): Promise<MockPulumi>
     const failures: unknown[] = [];
     await pulumi.runtime.setMocks(
         {
-            call: () => ({}),
+            call: (call) => args.results?.(call) ?? {},
             newResource: (resource) => ({
                 id: args.preview === true ? undefined : `${resource.name}-id`,
                 state: { ...stateOf(resource), ...args.outputs?.(resource) },
@@ -51,6 +54,7 @@ export async function mockPulumi(args: MockPulumiArgs = {}): Promise<MockPulumi>
         "project",
         "stack",
         args.preview ?? false,
+        "organization",
     );
     recordRegistrations(registered, failures);
 
@@ -90,6 +94,7 @@ interface RegisterRequest {
     getDeletebeforereplace(): boolean;
     getAdditionalsecretoutputsList(): string[];
     getReplaceonchangesList(): string[];
+    getIgnorechangesList(): string[];
 }
 type RegisterCallback = (failure: unknown, response: { getUrn(): string } | undefined) => void;
 
@@ -129,6 +134,7 @@ function describe(request: RegisterRequest, urn: string): RegisteredResource {
             deleteBeforeReplace: request.getDeletebeforereplace(),
             additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
             replaceOnChanges: request.getReplaceonchangesList(),
+            ignoreChanges: request.getIgnorechangesList(),
         },
     };
 }

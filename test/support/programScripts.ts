@@ -9,7 +9,9 @@ export const scriptsFolder = join(components, "scripts");
 
 /** The files that each script of the program is made of, as the components' sources say: itself, then its parts. */
 export function scriptFiles(): string[][] {
-    const sources = readdirSync(components, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const sources = readdirSync(components, { recursive: true, encoding: "utf8" }).filter((file) =>
+        file.endsWith(".ts"),
+    );
     return sources.flatMap((file) =>
         [...readFileSync(join(components, file), "utf8").matchAll(/new Script\(([^)]*)\)/g)].map(([, list = ""]) =>
             [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name),

@@ -54,7 +54,13 @@ describe("RemoteScript", () => {
     it("passes the pinned host key on", async () => {
         new RemoteScript("step", args(), {});
 
-        assert.deepEqual((await engine.resource("step")).inputs.connection, connection);
+        assert.deepEqual((await engine.resource("step")).inputs.connection, {
+            ...connection,
+            // The defaults of @pulumi/command.
+            port: 22,
+            dialErrorLimit: 10,
+            perDialTimeout: 15,
+        });
     });
 
     it("is made anew, the old one deleted first, when its machine is another one", async () => {

@@ -1,0 +1,432 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { Cluster } from "../../components/cluster";
+import { createPlatform } from "../../components/platforms/createPlatform";
+import { caCertificate, caCertificateHash } from "../support/caCertificate";
+import { clusterOutputs, tokenText } from "../support/clusterOutputs";
+import { configOf } from "../support/configOf";
+import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../support/mockPulumi";
+
+const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
+const nodes = [...controlPlanes, "worker-1", "worker-2"];
+const steps = ["admit", "join", "membership", "prepare", "settle"];
+
+describe("Cluster", () => {
+    it("of one node is made of these resources", async () => {
+        const engine = await makeCluster({ controlPlaneNodes: 1, workerNodes: 0 });
+
+        assert.deepEqual(await treeOf(engine), {
+            "": ["Cluster dev", "Local machines"],
+            dev: [
+                "Addon flannel",
+                "LoadBalancer dev-load-balancer",
+                "Node control-plane-1",
+                "Pki dev-pki",
+                "remote dev-declare",
+                "remote dev-init",
+                "remote dev-kubectl",
+            ],
+            "dev-load-balancer": ["remote dev-load-balancer-haproxy"],
+            flannel: ["remote flannel-apply"],
+            "control-plane-1": [
+                "RandomPassword control-plane-1-token",
+                "remote control-plane-1-admit",
+                "remote control-plane-1-join",
+                "remote control-plane-1-membership",
+                "remote control-plane-1-prepare",
+                "remote control-plane-1-settle",
+            ],
+            machines: [
+                "LocalMachine machines-control-plane-1",
+                "LocalMachine machines-load-balancer",
+                "PrivateKey machines-login",
+                "local machines-network",
+            ],
+            "machines-control-plane-1": [
+                "PrivateKey machines-control-plane-1-host-key",
+                "local machines-control-plane-1",
+            ],
+            "machines-load-balancer": ["PrivateKey machines-load-balancer-host-key", "local machines-load-balancer"],
+        });
+    });
+
+    it("of five nodes has the same of each node and machine, and the rest once", async () => {
+        const tree = await treeOf(await makeCluster());
+
+        assert.deepEqual(tree.dev, [
+            "Addon flannel",
+            "LoadBalancer dev-load-balancer",
+            ...nodes.map((node) => `Node ${node}`),
+            "Pki dev-pki",
+            "remote dev-declare",
+            "remote dev-init",
+            "remote dev-kubectl",
+        ]);
+        assert.deepEqual(
+            nodes.map((node) => tree[node]),
+            nodes.map((node) => [`RandomPassword ${node}-token`, ...steps.map((step) => `remote ${node}-${step}`)]),
+        );
+        assert.deepEqual(
+            nodes.map((node) => tree[`machines-${node}`]),
+            nodes.map((node) => [`PrivateKey machines-${node}-host-key`, `local machines-${node}`]),
+        );
+    });
+
+    it("has no addon when the user brings a network plugin", async () => {
+        const engine = await makeCluster({ cni: "none" });
+
+        assert.equal((await treeOf(engine)).dev?.includes("Addon flannel"), false);
+    });
+
+    it("registers the same in a preview, where nothing of the machines is known", async () => {
+        const made = await makeCluster();
+        const madeNames = (await made.resources()).map(({ urn }) => urn);
+
+        const previewed = await makeCluster({}, { preview: true });
+
+        assert.deepEqual(
+            (await previewed.resources()).map(({ urn }) => urn),
+            madeNames,
+        );
+    });
+});
+
+describe("the steps of a Cluster", () => {
+    let engine: MockPulumi;
+
+    before(async () => {
+        engine = await makeCluster();
+    });
+
+    it("prepare every machine before the cluster is made on the first one", async () => {
+        const dependencies = await dependenciesOf("dev-init");
+
+        assert.deepEqual(dependencies.filter(isStep), [...nodes.map((node) => `${node}-prepare`)]);
+        assert.deepEqual(await connectionOf("dev-init"), await connectionOf("control-plane-1-prepare"));
+    });
+
+    it("prepare machines at once, each when it and the load balancer's machine are there", async () => {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-prepare`)));
+
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isStep)),
+            Array<string[]>(5).fill([]),
+        );
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isMachine)),
+            nodes.map((node) => [`machines-${node}`, "machines-load-balancer"].sort()),
+        );
+    });
+
+    it("admit a node when the cluster, its load balancer, kubectl and the network are there", async () => {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-admit`)));
+
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isStep)),
+            Array<string[]>(5).fill([
+                "dev-declare",
+                "dev-init",
+                "dev-kubectl",
+                "dev-load-balancer-haproxy",
+                "flannel-apply",
+            ]),
+        );
+    });
+
+    it("join a node after its own preparation and admission, and wait for no other node", async () => {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-join`)));
+
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isStep)),
+            nodes.map((node) => [`${node}-admit`, `${node}-prepare`]),
+        );
+    });
+
+    it("settle nodes one after another, control planes and workers in lanes of their own", async () => {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-settle`)));
+
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isStep)),
+            [
+                ["control-plane-1-join"],
+                ["control-plane-1-settle", "control-plane-2-join"],
+                ["control-plane-2-settle", "control-plane-3-join"],
+                ["worker-1-join"],
+                ["worker-1-settle", "worker-2-join"],
+            ],
+        );
+    });
+
+    it("make each node a member after it is settled, and let nothing wait for that", async () => {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-membership`)));
+        const all = (await engine.resources()).flatMap(({ options }) => options.dependsOn.map(nameOf));
+
+        assert.deepEqual(
+            dependencies.map((names) => names.filter(isStep)),
+            nodes.map((node) => [`${node}-settle`]),
+        );
+        assert.deepEqual(
+            all.filter((name) => name.endsWith("-membership")),
+            [],
+        );
+    });
+
+    it("evict and revoke only while the cluster stays", async () => {
+        const deletedWith = (await engine.resources())
+            .filter(({ inputs }) => "delete" in inputs)
+            .map(({ name, options }) => [name, nameOf(options.deletedWith)]);
+
+        const onNodes = deletedWith.filter(([name = ""]) => !isMachine(name) && name !== "machines-network");
+        assert.deepEqual(
+            onNodes,
+            nodes.flatMap((node) => [
+                [`${node}-admit`, "dev-init"],
+                [`${node}-membership`, "dev-init"],
+            ]),
+        );
+    });
+
+    it("are made anew with their machine, and its token with them", async () => {
+        const { inputs } = await engine.resource("worker-1-token");
+        const triggers = await Promise.all(steps.map(async (step) => (await workerStep(step)).inputs.triggers));
+
+        assert.deepEqual(inputs.keepers, { machine: "stdout of machines-worker-1" });
+        assert.deepEqual(triggers, Array<string[]>(5).fill(["stdout of machines-worker-1"]));
+    });
+
+    it("run on the node or on the admin machine, each with its own pinned host key", async () => {
+        const hosts = await Promise.all(
+            steps.map(async (step) => {
+                const { host, hostKey } = await connectionOf(`worker-1-${step}`);
+                return [step, host, hostKey];
+            }),
+        );
+
+        assert.deepEqual(hosts, [
+            ["admit", "172.30.0.5", "public openssh machines-load-balancer-host-key"],
+            ["join", "172.30.0.101", "public openssh machines-worker-1-host-key"],
+            ["membership", "172.30.0.5", "public openssh machines-load-balancer-host-key"],
+            ["prepare", "172.30.0.101", "public openssh machines-worker-1-host-key"],
+            ["settle", "172.30.0.101", "public openssh machines-worker-1-host-key"],
+        ]);
+    });
+
+    it("never connect without a pinned host key", async () => {
+        const remote = (await engine.resources()).filter(({ type }) => type === "command:remote:Command");
+
+        const pinned = await Promise.all(remote.map(async ({ name }) => (await connectionOf(name)).hostKey));
+
+        assert.equal(pinned.length, 30);
+        assert.deepEqual(
+            pinned.filter((key) => !/^public openssh machines-\S+-host-key$/.test(String(key))),
+            [],
+        );
+    });
+
+    it("never make the cluster again, whatever becomes of the machine that was first", async () => {
+        const init = await engine.resource("dev-init");
+
+        assert.deepEqual(init.inputs.triggers, []);
+        assert.deepEqual(init.options.ignoreChanges, ["connection", "create", "update", "stdin"]);
+        assert.equal("delete" in init.inputs, false);
+        assert.equal(init.inputs.update, "cat >/dev/null");
+    });
+
+    it("do nothing on a running node but prepare and settle", async () => {
+        const updates = await Promise.all(steps.map(async (step) => [step, (await workerStep(step)).inputs.update]));
+
+        assert.deepEqual(
+            updates.filter(([, update]) => update !== "cat >/dev/null").map(([step]) => step),
+            ["membership", "prepare", "settle"],
+        );
+    });
+
+    it("give a worker none of the cluster's keys", async () => {
+        const stdin = await Promise.all(steps.map(async (step) => String((await workerStep(step)).inputs.stdin)));
+
+        assert.deepEqual(
+            stdin.filter((text) => /private dev-pki-(?!admin)/.test(text)),
+            [],
+        );
+    });
+
+    async function workerStep(step: string): Promise<RegisteredResource> {
+        return engine.resource(`worker-1-${step}`);
+    }
+
+    async function dependenciesOf(name: string): Promise<string[]> {
+        return (await engine.resource(name)).options.dependsOn.map(nameOf).sort();
+    }
+
+    async function connectionOf(name: string): Promise<Record<string, unknown>> {
+        return (await engine.resource(name)).inputs.connection as Record<string, unknown>;
+    }
+});
+
+describe("the secrets of a Cluster", () => {
+    const secret = new RegExp(`private |${tokenText.slice(0, 6)}\\.?${tokenText.slice(6)}`);
+    let resources: readonly RegisteredResource[];
+
+    before(async () => {
+        resources = await (await makeCluster()).resources();
+    });
+
+    it("are in no component, for those show in previews", () => {
+        const components = resources.filter(({ type }) => type.startsWith("kubeadm:"));
+
+        assert.equal(components.length, 16);
+        assert.deepEqual(
+            components.filter(({ inputs }) => secret.test(text(inputs))).map(({ name }) => name),
+            [],
+        );
+    });
+
+    it("are secret wherever they are an input", () => {
+        const inputs = resources.flatMap((resource) =>
+            Object.entries(resource.inputs).map(([key, value]) => ({ resource, key, value })),
+        );
+        const holding = inputs.filter(({ value }) => secret.test(text(value)));
+
+        assert.deepEqual(
+            new Set(holding.map(({ key }) => key)),
+            new Set(["caPrivateKeyPem", "connection", "privateKeyPem", "stdin"]),
+        );
+        assert.deepEqual(
+            holding.filter(({ resource, key }) => !resource.isSecret(key)),
+            [],
+        );
+    });
+});
+
+describe("the description of a node", () => {
+    it("shows a control plane's documents, without a secret", async () => {
+        const engine = await makeCluster({ apiServerExtraArgs: { profiling: "false" } });
+
+        const { inputs } = await engine.resource("control-plane-1");
+        assert.deepEqual(Object.keys(inputs).sort(), [
+            "address",
+            "clusterConfiguration",
+            "kubeletConfiguration",
+            "labels",
+            "nodeConfiguration",
+            "patches",
+            "role",
+            "taints",
+        ]);
+        const { apiServer } = parse(String(inputs.clusterConfiguration)) as { apiServer: unknown };
+        assert.deepEqual(apiServer, { certSANs: ["127.0.0.1"], extraArgs: [{ name: "profiling", value: "false" }] });
+    });
+
+    it("shows a worker only what is about workers", async () => {
+        const engine = await makeCluster({
+            nodes: { "worker-2": { labels: { disk: "ssd" }, taints: ["a:NoExecute"] } },
+        });
+
+        const { inputs } = await engine.resource("worker-2");
+        assert.equal("clusterConfiguration" in inputs, false);
+        assert.deepEqual([inputs.labels, inputs.taints], [{ disk: "ssd" }, ["a:NoExecute"]]);
+        assert.equal(inputs.kubernetesVersion, "1.37.1");
+    });
+});
+
+describe("the outputs of a Cluster", () => {
+    let cluster: Cluster;
+
+    before(async () => {
+        await mockPulumi({ outputs: clusterOutputs });
+        cluster = newCluster();
+    });
+
+    it("have a kubeconfig for this computer, as a secret", async () => {
+        const kubeconfig = parse(await valueOf(cluster.kubeconfig)) as {
+            clusters: { cluster: Record<string, string> }[];
+            users: { user: Record<string, string> }[];
+        };
+
+        assert.equal(await pulumi.isSecret(cluster.kubeconfig), true);
+        assert.deepEqual(kubeconfig.clusters[0]?.cluster, {
+            server: "https://127.0.0.1:16443",
+            "certificate-authority-data": base64(caCertificate),
+        });
+        assert.deepEqual(kubeconfig.users[0]?.user, {
+            "client-certificate-data": base64("certificate dev-pki-admin"),
+            "client-key-data": base64("private dev-pki-admin-key"),
+        });
+    });
+
+    it("have the endpoint of the nodes and the CA, in plain", async () => {
+        assert.equal(await valueOf(cluster.controlPlaneEndpoint), "172.30.0.5:6443");
+        assert.equal(await valueOf(cluster.caCertificate), caCertificate);
+        assert.equal(await valueOf(cluster.caCertHash), caCertificateHash);
+        assert.equal(await pulumi.isSecret(cluster.caCertHash), false);
+    });
+
+    it("have every node", async () => {
+        assert.deepEqual((await valueOf(cluster.nodes)).at(-1), {
+            name: "worker-2",
+            role: "worker",
+            address: "172.30.0.102",
+            version: "1.37.1",
+        });
+        assert.deepEqual(
+            (await valueOf(cluster.nodes)).map(({ name }) => name),
+            nodes,
+        );
+    });
+
+    it("have the way to every machine, in plain", async () => {
+        const commands = await valueOf(cluster.sshCommands);
+
+        assert.deepEqual(Object.keys(commands), ["load-balancer", ...nodes]);
+        assert.equal(
+            commands["worker-1"],
+            "ssh -i .state/stack/login-key -o UserKnownHostsFile=.state/stack/known_hosts admin@172.30.0.101",
+        );
+        assert.equal(await pulumi.isSecret(cluster.sshCommands), false);
+    });
+});
+
+function newCluster(config: Record<string, unknown> = {}): Cluster {
+    const parsed = configOf(config);
+    return new Cluster("dev", { config: parsed, platform: createPlatform(parsed) });
+}
+
+async function makeCluster(config: Record<string, unknown> = {}, options: { preview?: boolean } = {}) {
+    const engine = await mockPulumi({ ...options, ...(options.preview === true ? {} : { outputs: clusterOutputs }) });
+    newCluster(config);
+    return engine;
+}
+
+/** Children by the name of their parent, but for those of the Pki, which has tests of its own. */
+async function treeOf(engine: MockPulumi): Promise<Record<string, string[]>> {
+    const tree: Record<string, string[]> = {};
+    for (const { type, name, parent } of await engine.resources()) {
+        const kind = type.startsWith("command:") ? type.split(":")[1] : type.split(":").at(-1);
+        (tree[nameOf(parent)] ??= []).push(`${kind ?? ""} ${name}`);
+    }
+    delete tree["dev-pki"];
+    return Object.fromEntries(Object.entries(tree).map(([name, children]) => [name, children.sort()]));
+}
+
+function nameOf(urn: string): string {
+    return urn.split("::").at(-1) ?? "";
+}
+
+/** Whether a name is that of a script's run on a machine. */
+function isStep(name: string): boolean {
+    return /-(prepare|init|kubectl|haproxy|declare|apply|admit|join|settle|membership)$/.test(name);
+}
+
+/** Whether a name is that of a machine's container. */
+function isMachine(name: string): boolean {
+    return /^machines-(load-balancer|(control-plane|worker)-\d+)$/.test(name);
+}
+
+function text(value: unknown): string {
+    return JSON.stringify(value);
+}
+
+function base64(value: string): string {
+    return Buffer.from(value).toString("base64");
+}

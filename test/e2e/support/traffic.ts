@@ -1,0 +1,83 @@
+import type { ApiClient } from "./apiClient";
+
+/** What became of the calls of one kind. */
+export interface Answers {
+    readonly calls: number;
+    readonly failed: number;
+    /** Longest time without an answer. */
+    readonly longestGapSeconds: number;
+    /** Words of the last failure. */
+    readonly lastFailure: string;
+}
+
+const intervalMilliseconds = 100;
+const object = "/api/v1/namespaces/default/configmaps/traffic";
+
+/** Ten reads and ten writes a second, as long as it runs. */
+export class Traffic {
+    private readonly reads = new Counter();
+    private readonly writes = new Counter();
+    private readonly timer: NodeJS.Timeout;
+    private calls = 0;
+
+    constructor(private readonly api: ApiClient) {
+        this.timer = setInterval(() => {
+            this.calls += 1;
+            this.writes.count(this.write());
+            this.reads.count(this.api.get(object));
+        }, intervalMilliseconds);
+    }
+
+    /** Starts after a first write, so that there is something to read. */
+    static async start(api: ApiClient): Promise<Traffic> {
+        await api.apply(object, configMap(0));
+        return new Traffic(api);
+    }
+
+    async stop(): Promise<{ readonly reads: Answers; readonly writes: Answers }> {
+        clearInterval(this.timer);
+        return { reads: await this.reads.answers(), writes: await this.writes.answers() };
+    }
+
+    private write(): Promise<string> {
+        return this.api.apply(object, configMap(this.calls));
+    }
+}
+
+function configMap(number: number): unknown {
+    return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "traffic" }, data: { number: String(number) } };
+}
+
+class Counter {
+    private readonly pending: Promise<void>[] = [];
+    private failed = 0;
+    private lastAnswer = Date.now();
+    private longestGap = 0;
+    private lastFailure = "none";
+
+    count(call: Promise<unknown>): void {
+        this.pending.push(
+            call.then(
+                () => {
+                    this.longestGap = Math.max(this.longestGap, Date.now() - this.lastAnswer);
+                    this.lastAnswer = Date.now();
+                },
+                (error: unknown) => {
+                    this.failed += 1;
+                    this.lastFailure = String(error);
+                },
+            ),
+        );
+    }
+
+    async answers(): Promise<Answers> {
+        await Promise.all(this.pending);
+        const gap = Math.max(this.longestGap, Date.now() - this.lastAnswer);
+        return {
+            calls: this.pending.length,
+            failed: this.failed,
+            longestGapSeconds: gap / 1000,
+            lastFailure: this.lastFailure,
+        };
+    }
+}

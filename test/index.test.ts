@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import program = require("../index");
+import { clusterOutputs } from "./support/clusterOutputs";
+import { type MockPulumi, mockPulumi } from "./support/mockPulumi";
+
+describe("the program", () => {
+    afterEach(() => {
+        pulumi.runtime.setAllConfig({});
+    });
+
+    it("gives the outputs that people and other stacks use", async () => {
+        await stack({ controlPlaneNodes: "1" });
+
+        const outputs = await program();
+
+        assert.deepEqual(Object.keys(outputs).sort(), [
+            "caCertHash",
+            "caCertificate",
+            "controlPlaneEndpoint",
+            "facts",
+            "knownHosts",
+            "kubeconfig",
+            "loginKey",
+            "nodes",
+            "sshCommands",
+        ]);
+        assert.equal(await pulumi.isSecret(outputs.kubeconfig), true);
+        assert.equal(await pulumi.isSecret(outputs.loginKey), true);
+    });
+
+    it("accepts the facts that it gave", async () => {
+        await stack({ controlPlaneNodes: "1" });
+        const { facts } = await program();
+
+        await stack({ controlPlaneNodes: "1" }, { facts });
+
+        await assert.doesNotReject(program());
+    });
+
+    it("refuses a change before it registers anything", async () => {
+        await stack({ controlPlaneNodes: "1" });
+        const { facts } = await program();
+
+        const engine = await stack({ controlPlaneNodes: "1", podSubnet: "10.128.0.0/16" }, { facts });
+
+        await assert.rejects(program(), /^Error: this change has 1 problem:\n {2}podSubnet/);
+        assert.deepEqual(await engine.resources(), []);
+    });
+
+    it("refuses a configuration before it registers anything", async () => {
+        const engine = await stack({ controlPlaneNodes: "2" });
+
+        await assert.rejects(program(), /^Error: Pulumi\.stack\.yaml has 1 problem:\n {2}controlPlaneNodes: 2/);
+        assert.deepEqual(await engine.resources(), []);
+    });
+});
+
+/** A stack with this configuration, whose last update gave these outputs. */
+async function stack(config: Record<string, string>, outputs: Record<string, unknown> = {}): Promise<MockPulumi> {
+    const engine = await mockPulumi({
+        outputs: clusterOutputs,
+        results: ({ token, inputs }) => {
+            assert.equal(token, "pulumi:pulumi:readStackOutputs");
+            assert.deepEqual(inputs, { name: "organization/project/stack" });
+            return { outputs };
+        },
+    });
+    const prefixed = Object.entries(config).map(([key, value]): [string, string] => [`project:${key}`, value]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(prefixed));
+    return engine;
+}
