@@ -168,10 +168,12 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
                 }),
             ),
     );
+    const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
         clusterConfiguration: { ...config, certSANs: ["127.0.0.1", ...config.certSANs] },
-        kubelet: kubeletConfiguration(mergeSettings(platform.kubelet, config.kubelet)),
+        kubelet: kubeletConfiguration(kubelet),
+        keepSwap: kubelet["failSwapOn"] === false,
         kubeProxy: kubeProxyConfiguration(
             config.kubeProxyMode === "iptables" ? "iptables" : "nftables",
             platform.kubeProxy,
@@ -181,7 +183,7 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
         cni: config.cni,
         allowCgroupV1: config.allowCgroupV1,
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
-        mirror: config.mirror ?? platform.mirror,
+        mirror: platform.mirror ?? config.mirror ?? "",
         downloads: downloadLines(config.kubernetesVersion),
         pki,
         admin: platform.admin,

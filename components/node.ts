@@ -15,10 +15,10 @@ import { Script } from "./remote/script";
 
 const prepare = new Script("prepare.sh", "download.sh", "preflight.sh", "containerd.sh");
 const init = new Script("init.sh", "kubeadm.sh");
-const admit = new Script("admit.sh", "kubectl.sh");
-const join = new Script("join.sh", "kubeadm.sh");
+const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh");
+const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
 const settle = new Script("settle.sh", "kubeadm.sh");
-const membership = new Script("membership.sh", "kubectl.sh", "evict.sh");
+const membership = new Script("membership.sh", "kubectl.sh", "etcdctl.sh", "evict.sh");
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {

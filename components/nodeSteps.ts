@@ -27,6 +27,8 @@ export interface NodeContext {
     readonly patches: Readonly<Record<string, string>>;
     readonly cni: string;
     readonly allowCgroupV1: boolean;
+    /** Whether the kubelet tolerates swap, so that it need not be turned off. */
+    readonly keepSwap: boolean;
     readonly pauseImage: string;
     readonly mirror: string;
     readonly downloads: readonly string[];
@@ -83,6 +85,7 @@ export function prepareValues({ machine, role, context }: NodeArgs): Values {
         PAUSE_IMAGE: context.pauseImage,
         ALLOW_CGROUP_V1: context.allowCgroupV1,
         KUBE_PROXY_MODE: context.kubeProxyMode,
+        KEEP_SWAP: context.keepSwap,
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
     };
@@ -145,7 +148,7 @@ export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values
                 },
             ),
         );
-    return { NODE: machine.name, CONFIG: config, ...fileValues(args) };
+    return { NODE: machine.name, ADDRESS: machine.address, CONFIG: config, ...fileValues(args) };
 }
 
 /** Values of settle.sh. */

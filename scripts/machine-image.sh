@@ -47,7 +47,7 @@ fill_store() {
 set -o errexit -o nounset -o pipefail
 cd /opt/mirror
 store=/opt/mirror/containerd-$1
-rm -rf containerd-*
+rm -rf containerd-*.part
 tar xf github.com/containerd/containerd/releases/download/*/containerd-*.tar.gz -C /usr/local
 containerd --root "$store.part" --log-level error &
 for _ in {1..100}; do [[ -S /run/containerd/containerd.sock ]] && break; sleep 0.1; done

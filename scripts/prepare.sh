@@ -8,12 +8,22 @@ source "$scripts/docker.sh"
 
 prepare() {
   install_node_modules
+  use_mirror
   online_or_offline "$@"
   use_toolchain
   if [[ $(configured platform local) == local ]]; then
     ensure_docker
     fill_mirror "$(kubernetes_version)" >/dev/null
     "$scripts/machine-image.sh"
+  fi
+}
+
+# A mirror of the user's stands for the official sites.
+use_mirror() {
+  local mirror
+  mirror=$(configured mirror "")
+  if [[ -n $mirror ]]; then
+    export BASE_URL=$mirror PULUMI_KUBEADM_SOURCE=${PULUMI_KUBEADM_SOURCE:-online}
   fi
 }
 

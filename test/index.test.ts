@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import program = require("../index");
+import program from "../index";
 import { clusterOutputs } from "./support/clusterOutputs";
 import { type MockPulumi, mockPulumi } from "./support/mockPulumi";
 

@@ -39,10 +39,11 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     /** Mounted into each machine, whether it was downloaded or built. */
     readonly mirror = "file:///opt/mirror";
 
-    // The disk is the computer's own, so its fill level says nothing about a node; and a container may neither raise
-    // its limit of open files nor set the kernel's table of connections.
+    // The disk and the swap are the computer's own: the disk's fill level says nothing about a node, and swap is not the
+    // machine's to turn off. A container may neither raise its limit of open files nor set the kernel's connection table.
     readonly kubelet = {
         evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
+        failSwapOn: false,
         imageGCHighThresholdPercent: 100,
         maxOpenFiles: 20000,
     };

@@ -38,8 +38,8 @@ export interface Platform {
     readonly endpoint: pulumi.Output<Endpoint>;
     /** Where kubectl runs, through the load balancer. */
     readonly admin: Machine;
-    /** Base URL of the mirror that the machines use unless the configuration names one; empty for none. */
-    readonly mirror: string;
+    /** Base URL of the mirror that the machines of this platform use, whatever the configuration names. */
+    readonly mirror?: string;
     /** Settings that machines of this kind need. */
     readonly kubelet: Readonly<Record<string, unknown>>;
     readonly kubeProxy: Readonly<Record<string, unknown>>;

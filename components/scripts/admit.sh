@@ -31,12 +31,7 @@ clear_earlier_machine() {
     kubectl delete node "$NODE" >/dev/null
   fi
   [[ $ROLE == control-plane ]] || return 0
-  local id
-  id=$(member_id "https://$ADDRESS:2380")
-  if [[ -n $id ]]; then
-    phase "removing the etcd member that an earlier machine left"
-    etcdctl member remove "$id" >/dev/null
-  fi
+  remove_member "https://$ADDRESS:2380"
 }
 
 node_is_not_ready() {

@@ -20,8 +20,7 @@ evict() {
       fail "the drain of $NODE did not end" "a pod cannot be evicted; see above which" "look at its PodDisruptionBudget"
   fi
   if [[ $ROLE == control-plane ]]; then
-    phase "taking its etcd member out"
-    remove_member
+    remove_member "https://$ADDRESS:2380"
   fi
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
@@ -39,13 +38,9 @@ quorum_survives() {
     return 1
   fi
   endpoints=$(awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {print $5}' <<<"$members" | paste -sd,)
-  [[ -n $endpoints && $endpoints != *,, ]] || return 1
+  if [[ ,$endpoints, == *,,* ]]; then
+    echo "a member has not started"
+    return 1
+  fi
   etcdctl endpoint health --endpoints "$endpoints"
 }
-
-remove_member() {
-  local id
-  id=$(member_id "https://$ADDRESS:2380")
-  [[ -z $id ]] || etcdctl member remove "$id" >/dev/null
-}
-

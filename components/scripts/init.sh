@@ -43,7 +43,7 @@ choose_kube_proxy_mode() {
       echo "$NODE: nft does not work here; kube-proxy uses iptables"
     fi
   fi
-  CONFIG=${CONFIG//mode: auto/mode: $mode}
+  CONFIG=${CONFIG//mode: nftables/mode: $mode}
 }
 
 # By this mark an admin step knows a node of this machine from one that an earlier machine left.

@@ -19,12 +19,14 @@ has_leftovers() {
     /var/lib/etcd/member -maxdepth 1 ! -type d -print -quit 2>/dev/null) || -d /var/lib/etcd/member ]]
 }
 
-# kubeadm does not run twice over its own leftovers, and its reset takes the PKI with it.
+# clear_leftovers [COMMAND]: kubeadm does not run twice over its own leftovers, and its reset takes the PKI with it. The
+# command is what must be done before.
 clear_leftovers() {
   wait_for 600 "an earlier kubeadm to end" kubeadm_is_gone ||
     fail "an earlier kubeadm still runs on this machine" "it hangs" "end it, then run \`pulumi up\` again"
   has_leftovers || return 0
   phase "clearing what an interrupted run left"
+  "${1:-true}"
   kubeadm reset --force --cleanup-tmp-dir >>"$log_file" 2>&1 ||
     fail "kubeadm reset failed" "see the log below" "clear the machine by hand, or replace it"
   rm --recursive --force /var/lib/etcd /etc/cni/net.d "$state_folder"
@@ -69,33 +71,34 @@ run_kubeadm() {
   kubeadm "$@" --config <(echo "$CONFIG") >>"$log_file" 2>&1
 }
 
-# explain_kubeadm: fails with the cause that kubeadm's log shows.
+# explain_kubeadm: fails with the cause that kubeadm's log shows. Its warnings are no causes.
 explain_kubeadm() {
   local seen pattern cause repair
-  seen=$(grep --extended-regexp '^(error|\s*\[ERROR|.*(Unfortunately|timed out|deadline))' "$log_file" | tail -n 2 | cut -c1-400)
+  seen=$(grep --extended-regexp '^(error|\s*\[ERROR|.*(Unfortunately|timed out|deadline))' "$log_file" | tail -n 2 | cut -c1-400 | paste -sd' ') || true
   journalctl --unit kubelet --no-pager --lines 15 --output cat >>"$log_file" 2>/dev/null || true
-  while IFS='|' read -r pattern cause repair; do
-    if grep --quiet --extended-regexp "$pattern" "$log_file"; then
+  while IFS='#' read -r pattern cause repair; do
+    if grep --invert-match --fixed-strings '[WARNING' "$log_file" | grep --extended-regexp "$pattern" >/dev/null; then
       fail "${seen:-kubeadm ended with an error}" "$cause" "$repair"
     fi
   done < <(known_causes)
   fail "${seen:-kubeadm ended with an error}" "not one of the known ones" "read the log below"
 }
 
+# Pattern, cause and repair. kubeadm blames "required cgroups disabled" whenever the kubelet does not start.
 known_causes() {
   cat <<'CAUSES'
-are pinned|unknown authority|the endpoint shows a certificate of another CA|look at what answers there; the load balancer may lead to another cluster
-JWS signature|token.*(invalid|expired)|the bootstrap token is no longer valid|replace this node's "admit" step: pulumi up --replace with its URN
-not yet valid|certificate has expired|this machine's clock is wrong|set the clock
-Port-[0-9]+|a port of Kubernetes is taken|stop the process that has it
-no space left|the disk is full|free space in /var
-ImagePull|failed to pull image|an image could not be pulled|check the registry and this machine's way to it
-cgroup|the cgroups of the machine do not fit|boot with cgroup v2, or set allowCgroupV1
-swap|swap is on|turn it off
-version skew|not compatible|kubeadm and the cluster differ in version|use the cluster's kubernetesVersion
-can only promote a learner|too many learner|unhealthy cluster|etcd refused the member|look at etcd's members; one may be left of an earlier machine
-connection refused|the endpoint refused the connection|look at the load balancer and at the API servers behind it
-deadline exceeded|i/o timeout|timed out|an answer did not come in time|look at the endpoint, and at the kubelet's log below
+are pinned|unknown authority#the endpoint shows a certificate of another CA#look at what answers there; the load balancer may lead to another cluster
+JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#replace this node's "admit" step: pulumi up --replace with its URN
+not yet valid|certificate has expired#this machine's clock is wrong#set the clock
+ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
+no space left#the disk is full#free space in /var
+ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
+ERROR SystemVerification|host using cgroup v1#the cgroups of the machine do not fit#boot with cgroup v2, or set allowCgroupV1
+ERROR Swap|running with swap on#swap is on#turn it off
+version skew|not compatible#kubeadm and the cluster differ in version#use the cluster's kubernetesVersion
+can only promote a learner|too many learner|unhealthy cluster#etcd refused the member#look at etcd's members; one may be left of an earlier machine
+kubelet is not healthy#the kubelet does not run#read its last words below; journalctl -u kubelet on the machine has all of them
+connection refused#the endpoint refused the connection#look at the load balancer and at the API servers behind it
+deadline exceeded|i/o timeout|timed out#an answer did not come in time#look at the endpoint, and at the kubelet's log below
 CAUSES
 }
-

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a machine, then gives it a kernel, containerd, kubeadm and kubelet fit for a node. Does not disturb a running one.
-: "${KUBERNETES_VERSION:?}"
+: "${KUBERNETES_VERSION:?}" "${KEEP_SWAP:?}"
 
 main() {
   one_at_a_time
@@ -34,6 +34,9 @@ prepare_kernel() {
     fail "the kernel has no overlay file system" "the module is neither built in nor loadable" "install the kernel's modules package"
   write_file /etc/sysctl.d/90-kubernetes.conf 0644 "$(kernel_settings)" || true
   sysctl --quiet --load=/etc/sysctl.d/90-kubernetes.conf
+  if [[ $KEEP_SWAP == true ]]; then
+    return
+  fi
   swapoff --all
   sed --in-place --regexp-extended 's/^([^#].*[[:space:]]swap[[:space:]].*)$/# \1/' /etc/fstab
 }

@@ -4,12 +4,14 @@ import {
     mkdirSync,
     mkdtempSync,
     readdirSync,
+    readlinkSync,
     readFileSync,
     rmSync,
     statSync,
     symlinkSync,
     writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { quote, type Script, type Value } from "../../components/remote/script";
@@ -31,17 +33,26 @@ export interface FakeNode {
     /** Takes a command away. */
     unstub(command: string): void;
     /** Runs a script as a RemoteScript does: on the stdin of `bash -s -- ACTION`. */
-    run(script: Script, values: Readonly<Record<string, Value>>, action?: "create" | "update" | "delete"): Run;
+    run(
+        script: Pick<Script, "render">,
+        values: Readonly<Record<string, Value>>,
+        action?: "create" | "update" | "delete",
+    ): Run;
     /** Command lines of all stubs, in order; with `prefix`, those that begin so. Files that bash makes show as FILE. */
     calls(prefix?: string): string[];
     /** What stubs were given on stdin (`-`) and in files that bash makes. */
     inputs(): string;
     /** Paths here and below are those of the machine: `/etc/kubernetes`. */
-    write(path: string, content?: string): void;
+    write(path: string, content?: string, mode?: number): void;
+    /** Puts a socket there that nobody answers. */
+    socket(path: string): void;
+    remove(path: string): void;
     read(path: string): string;
     exists(path: string): boolean;
     /** Octal: "600". */
     mode(path: string): string;
+    /** What a symbolic link leads to. */
+    linkOf(path: string): string;
     /** All files on the machine with their content. */
     files(): Readonly<Record<string, string>>;
     /** Where a path of the machine is on this computer. */
@@ -90,8 +101,8 @@ const recording = `#!/usr/bin/env bash
 line=\${0##*/}
 for argument in "$@"; do
   case $argument in
-    -) line+=" -"; cat >>"$LOG/inputs" ;;
-    /dev/fd/*) line+=" FILE"; cat "$argument" >>"$LOG/inputs" ;;
+    -) line+=" -"; printf '%s\\n' "$(</dev/stdin)" >>"$LOG/inputs" ;;
+    /dev/fd/*) line+=" FILE"; printf '%s\\n' "$(<"$argument")" >>"$LOG/inputs" ;;
     *) line+=" \${argument//$'\\n'/ }" ;;
   esac
 done
@@ -99,7 +110,7 @@ printf '%s\\n' "$line" >>"$LOG/calls"
 `;
 
 /** In front of a script: time passes by itself, so that waits reach their limits at once. */
-const quickTime = "sleep() { ((SECONDS += 100)); }";
+const quickTime = "sleep() { ((SECONDS += 250)); }";
 
 /** Makes a healthy machine with nothing of Kubernetes on it. */
 export function fakeNode(): FakeNode {
@@ -107,7 +118,7 @@ export function fakeNode(): FakeNode {
     const root = join(folder, "root");
     const path = (machinePath: string): string => join(root, machinePath);
     const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
-    const write = (file: string, content: string, mode = 0o644): void => {
+    const write = (file: string, content: string, mode: number): void => {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, content, { mode });
     };
@@ -125,11 +136,11 @@ export function fakeNode(): FakeNode {
                 input: `${quickTime}\n${script.render(values)}`.replace(machinePaths, `${root}/`),
                 cwd: root,
                 env: {
-                    PATH: [join(folder, "bin"), join(folder, "tools")].join(delimiter),
+                    PATH: [join(folder, "bin"), toolsFolder()].join(delimiter),
                     HOME: path("/home"),
                     LC_ALL: "C",
                     LOG: join(folder, "log"),
-                    TOOLS: join(folder, "tools"),
+                    TOOLS: toolsFolder(),
                 },
             }),
         calls: (prefix = "") =>
@@ -137,21 +148,25 @@ export function fakeNode(): FakeNode {
                 .split("\n")
                 .filter((line) => line !== "" && line.startsWith(prefix)),
         inputs: () => read(join(folder, "log", "inputs")),
-        write: (machinePath, content = "") => {
-            write(path(machinePath), content);
+        write: (machinePath, content = "", mode = 0o644) => {
+            write(path(machinePath), content, mode);
+        },
+        socket: (machinePath) => {
+            mkdirSync(dirname(path(machinePath)), { recursive: true });
+            createServer().listen(path(machinePath)).unref();
+        },
+        remove: (machinePath) => {
+            rmSync(path(machinePath), { recursive: true });
         },
         read: (machinePath) => readFileSync(path(machinePath), "utf8"),
         exists: (machinePath) => existsSync(path(machinePath)),
         mode: (machinePath) => (statSync(path(machinePath)).mode & 0o777).toString(8),
+        linkOf: (machinePath) => readlinkSync(path(machinePath)),
         files: () => filesBelow(root),
         path,
     };
 
     mkdirSync(join(folder, "log"), { recursive: true });
-    mkdirSync(join(folder, "tools"));
-    tools.forEach((tool) => {
-        link(tool, join(folder, "tools", tool));
-    });
     Object.entries(healthy).forEach(([command, body]) => {
         node.stub(command, body);
     });
@@ -175,6 +190,17 @@ function parentFolder(): string {
         });
     }
     return parent;
+}
+
+function toolsFolder(): string {
+    const folder = join(parentFolder(), "tools");
+    if (!existsSync(folder)) {
+        mkdirSync(folder);
+        tools.forEach((tool) => {
+            link(tool, join(folder, tool));
+        });
+    }
+    return folder;
 }
 
 function stubText(body: StubBody): string {

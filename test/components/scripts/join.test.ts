@@ -1,14 +1,112 @@
 import assert from "node:assert/strict";
-import { fakeNode } from "../../support/fakeNode";
+import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const join = programScript("join");
+const token = "abcdef.0123456789abcdef";
+const values = {
+    NODE: "control-plane-2",
+    CONFIG: `kind: JoinConfiguration\ntoken: ${token}`,
+    FILE_PATHS: ["pki/ca.key"],
+    FILE_MODES: ["0600"],
+    FILE_CONTENTS: ["the key"],
+};
 
 describe("join.sh", () => {
-    it("x", () => {
-        const node = fakeNode();
-        const run = node.run(join, { NODE: "worker-1", CONFIG: "token: abc", FILE_PATHS: ["pki/ca.crt"], FILE_MODES: ["0644"], FILE_CONTENTS: ["x"] });
-        console.log(run, node.calls(), node.inputs(), node.files());
-        assert.ok(true);
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
     });
+
+    it("joins with the PKI in place, and marks the machine a member", () => {
+        node.stub("kubeadm", `cat '${node.path("/etc/kubernetes/pki/ca.key")}' && echo joined`);
+
+        const run = node.run(join, values);
+
+        assert.equal(run.stderr, "");
+        assert.equal(run.stdout, "control-plane-2: kubeadm join\n");
+        assert.deepEqual(node.calls("kubeadm"), ["kubeadm join --ignore-preflight-errors= --config FILE"]);
+        assert.equal(node.read("/var/log/pulumi-kubeadm/join.log"), "the key\njoined\n");
+        assert.equal(node.exists("/etc/kubernetes/pulumi-kubeadm/member"), true);
+    });
+
+    it("does nothing on a member", () => {
+        node.run(join, values);
+        const before = node.calls("kubeadm").length;
+
+        const run = node.run(join, values);
+
+        assert.equal(run.stdout, "control-plane-2: is a member\n");
+        assert.equal(node.calls("kubeadm").length, before);
+    });
+
+    it("hands the token to kubeadm alone: it is on no disk and in no command line", () => {
+        const run = node.run(join, values);
+
+        assert.match(node.inputs(), new RegExp(token.replace(".", "\\.")));
+        assert.deepEqual(
+            Object.entries(node.files()).filter(([, content]) => content.includes(token)),
+            [],
+        );
+        assert.doesNotMatch([run.stdout, run.stderr, ...node.calls()].join("\n"), /0123456789abcdef/);
+    });
+
+    it("resets what an interrupted run left, and puts the PKI back before it joins", () => {
+        leaveHalfOfAJoin();
+
+        const run = node.run(join, values);
+
+        assert.match(run.stdout, /^control-plane-2: clearing what an interrupted run left$/m);
+        assert.deepEqual(node.calls("kubeadm"), [
+            "kubeadm reset --force --cleanup-tmp-dir",
+            "kubeadm join --ignore-preflight-errors= --config FILE",
+        ]);
+        assert.equal(node.read("/etc/kubernetes/pki/ca.key"), "the key\n");
+        assert.equal(node.exists("/var/lib/etcd/member/snap/db"), false);
+    });
+
+    it("says so when the reset fails, and does not join", () => {
+        leaveHalfOfAJoin();
+        node.stub("kubeadm", { reset: "echo error: containerd is away; exit 1" });
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}kubeadm reset failed\n/);
+        assert.match(run.stderr, /^ {4}error: containerd is away$/m);
+        assert.deepEqual(node.calls("kubeadm join"), []);
+    });
+
+    it("waits for a kubeadm that an interrupted run left running", () => {
+        node.stub("pidof", `[[ $(grep -c pidof "$LOG/calls") -lt 3 ]]`);
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 0);
+        assert.equal(node.calls("pidof").length, 3);
+    });
+
+    it("starts none beside a kubeadm that hangs", () => {
+        node.stub("pidof", "echo 4711");
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /waited 600 s for an earlier kubeadm to end; last seen: 4711/);
+        assert.match(run.stderr, /seen: {4}an earlier kubeadm still runs on this machine/);
+        assert.deepEqual(node.calls("kubeadm"), []);
+    });
+
+    it("keeps its log from other users of the machine", () => {
+        node.run(join, values);
+
+        assert.equal(node.mode("/var/log/pulumi-kubeadm/join.log"), "600");
+    });
+
+    function leaveHalfOfAJoin(): void {
+        node.write("/etc/kubernetes/kubelet.conf");
+        node.write("/etc/kubernetes/manifests/etcd.yaml");
+        node.write("/var/lib/etcd/member/snap/db");
+    }
 });

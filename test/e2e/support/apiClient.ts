@@ -4,7 +4,9 @@ import { parse } from "yaml";
 
 /** The part of a kubeconfig that is needed to connect. */
 interface Kubeconfig {
-    readonly clusters: readonly [{ readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } }];
+    readonly clusters: readonly [
+        { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } },
+    ];
     readonly users: readonly [
         { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } },
     ];

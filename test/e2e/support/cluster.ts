@@ -9,6 +9,12 @@ import { EventLog } from "./events";
 /** The checkout that is tested. */
 export const project = join(__dirname, "..", "..", "..");
 
+/**
+ * Flags for the most that the engine can write without secrets: from 3 on it writes the answers of all providers as
+ * they are, and so does its SDK with --debug.
+ */
+export const verbose = ["-v=2", "--logtostderr", "--logflow"];
+
 /** Configuration of a stack, by key without the project's name. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -69,7 +75,7 @@ export class LocalCluster {
 
     /** Starts the cluster unless it was. A start that failed is not tried again. */
     async isStarted(): Promise<void> {
-        this.started ??= this.start().succeeds();
+        this.started ??= this.start(...verbose).succeeds();
         await this.started;
     }
 
@@ -103,12 +109,26 @@ export class LocalCluster {
     async machines(): Promise<string[]> {
         const filter = `label=pulumi-kubeadm=pulumi-kubeadm-${this.stack}`;
         const names = await run("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
-        return names.split("\n").filter(Boolean).map((name) => name.slice(this.container("").length)).sort();
+        return names
+            .split("\n")
+            .filter(Boolean)
+            .map((name) => name.slice(this.container("").length))
+            .sort();
     }
 
     /** Runs a script on a machine, not over SSH. */
     onMachine(machine: string, script: string, ...args: string[]): Promise<string> {
-        const command = ["exec", "--interactive", this.container(machine), "bash", "-o", "errexit", "-s", "--", ...args];
+        const command = [
+            "exec",
+            "--interactive",
+            this.container(machine),
+            "bash",
+            "-o",
+            "errexit",
+            "-s",
+            "--",
+            ...args,
+        ];
         return run("docker", command, { input: script });
     }
 
@@ -118,6 +138,19 @@ export class LocalCluster {
         const template = `jsonpath={range .items[*]}{.metadata.name} ${condition}{"\\n"}{end}`;
         const lines = (await this.kubectl(["get", "nodes", "--output", template])).trim().split("\n");
         return lines.flatMap((line) => (line.endsWith(" True") ? line.split(" ", 1) : [])).sort();
+    }
+
+    /** "name status" of each member of etcd. */
+    async etcdMembers(): Promise<string[]> {
+        const pki = "/etc/kubernetes/pki/etcd";
+        const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
+        const exec = ["--namespace", "kube-system", "exec", "etcd-control-plane-1", "--", "etcdctl", ...flags];
+        const lines = (await this.kubectl([...exec, "member", "list"])).trim().split("\n");
+        // 1234abcd, started, control-plane-1, …
+        return lines
+            .map((line) => line.split(", "))
+            .map(([, status, name]) => `${name ?? ""} ${status ?? ""}`)
+            .sort();
     }
 
     /** How many logins and other connections each machine's sshd has recorded. */

@@ -4,20 +4,20 @@ const intervalMilliseconds = 100;
 
 /** The command lines of all processes of this computer, those in the machines included, while it runs. */
 export class CommandLines {
-    private readonly lines = new Set<string>();
+    /** All so far, each once. */
+    readonly seen = new Set<string>();
     private readonly timer: NodeJS.Timeout;
 
     constructor() {
         this.timer = setInterval(() => {
             for (const pid of pids()) {
-                this.lines.add(fileOf(pid, "cmdline").replaceAll("\0", " "));
+                this.seen.add(fileOf(pid, "cmdline").replaceAll("\0", " "));
             }
         }, intervalMilliseconds);
     }
 
-    stop(): string[] {
+    stop(): void {
         clearInterval(this.timer);
-        return [...this.lines];
     }
 }
 

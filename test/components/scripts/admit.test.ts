@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { type FakeNode, fakeNode } from "../../support/fakeNode";
+import { programScript } from "../../support/programScripts";
+
+const admit = programScript("admit");
+const values = {
+    NODE: "control-plane-2",
+    ROLE: "control-plane",
+    ADDRESS: "10.0.0.12",
+    IDENTITY: "container-2",
+    KUBECONFIG_TEXT: "the kubeconfig",
+    TOKEN_ID: "abcdef",
+    TOKEN_SECRET: "secretpartofit00",
+    TOKEN_MINUTES: 60,
+};
+const machine = "jsonpath={.metadata.annotations.pulumi-kubeadm/machine}";
+const name = "jsonpath={.metadata.name}";
+const ready = 'type=="Ready"';
+const changes = /^kubectl \S+ FILE \S+ 30s (apply|delete|annotate|.*member remove)/;
+
+describe("admit.sh", () => {
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
+    });
+
+    it("admits a machine of a name that the cluster does not know", () => {
+        node.stub("kubectl", { "get pods": "echo etcd-control-plane-1" });
+
+        const run = node.run(admit, values);
+
+        assert.equal(run.stderr, "");
+        assert.equal(run.stdout, "control-plane-2: admitting it for 60 minutes\n");
+        assert.deepEqual(changesOf(node), ["apply --server-side --field-manager pulumi-kubeadm --filename -"]);
+    });
+
+    it("makes a token that joins nodes, and ends by itself", () => {
+        node.run(admit, { ...values, ROLE: "worker" });
+
+        const secret = parseAllDocuments(node.inputs().slice(node.inputs().indexOf("apiVersion: v1\nkind: Secret")))[0];
+        const { metadata, type, stringData } = secret?.toJS() as Record<string, Record<string, string>>;
+        assert.deepEqual(metadata, { name: "bootstrap-token-abcdef", namespace: "kube-system" });
+        assert.equal(type, "bootstrap.kubernetes.io/token");
+        const { expiration = "", ...rest } = stringData ?? {};
+        assert.deepEqual(rest, {
+            description: "control-plane-2",
+            "token-id": "abcdef",
+            "token-secret": "secretpartofit00",
+            "usage-bootstrap-authentication": "true",
+            "usage-bootstrap-signing": "true",
+            "auth-extra-groups": "system:bootstrappers:kubeadm:default-node-token",
+        });
+        const minutes = (Date.parse(expiration) - Date.now()) / 60_000;
+        assert.ok(minutes > 58 && minutes <= 60, expiration);
+    });
+
+    it("keeps token and kubeconfig out of files, output and command lines", () => {
+        node.stub("kubectl", { "get pods": "echo etcd-control-plane-1" });
+
+        const run = node.run(admit, values);
+
+        const shown = [run.stdout, run.stderr, ...node.calls(), ...Object.values(node.files())].join("\n");
+        assert.doesNotMatch(shown, /secretpartofit00|the kubeconfig/);
+    });
+
+    it("does nothing for a machine that is a node already", () => {
+        node.stub("kubectl", { [machine]: "echo container-2", [name]: "echo control-plane-2" });
+
+        const run = node.run(admit, values);
+
+        assert.equal(run.stdout, "control-plane-2: is a node already\n");
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("clears the Node and the etcd member that an earlier machine of this name left", () => {
+        node.stub("kubectl", {
+            [machine]: "echo container-1",
+            [name]: "echo control-plane-2",
+            [ready]: "echo Unknown",
+            "get pods": "echo etcd-control-plane-2; echo etcd-control-plane-3",
+            "member list": memberList,
+        });
+
+        const run = node.run(admit, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(changesOf(node), [
+            "delete node control-plane-2",
+            `--namespace kube-system exec etcd-control-plane-3 -- etcdctl ${etcdFlags} member remove 2222`,
+            "apply --server-side --field-manager pulumi-kubeadm --filename -",
+        ]);
+    });
+
+    it("clears an etcd member whose Node is gone", () => {
+        node.stub("kubectl", { "get pods": "echo etcd-control-plane-1", "member list": memberList });
+
+        node.run(admit, values);
+
+        assert.match(changesOf(node)[0] ?? "", /member remove 2222$/);
+    });
+
+    it("asks etcd nothing about a worker", () => {
+        node.stub("kubectl", { [name]: "echo worker-1", [ready]: "echo False" });
+
+        node.run(admit, { ...values, NODE: "worker-1", ROLE: "worker" });
+
+        assert.deepEqual(
+            node.calls().filter((line) => line.includes("etcdctl")),
+            [],
+        );
+        assert.equal(changesOf(node)[0], "delete node worker-1");
+    });
+
+    it("waits until the earlier machine no longer counts as Ready", () => {
+        node.stub("kubectl", {
+            [name]: "echo worker-1",
+            [ready]: `[[ $(grep -c ${quoted(ready)} "$LOG/calls") -lt 2 ]] && echo True || echo Unknown`,
+        });
+
+        const run = node.run(admit, { ...values, NODE: "worker-1", ROLE: "worker" });
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(changesOf(node)[0], "delete node worker-1");
+    });
+
+    it("refuses a machine while another of its name is Ready", () => {
+        node.stub("kubectl", { [name]: "echo control-plane-2", [ready]: "echo True" });
+
+        const run = node.run(admit, values);
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}a node named control-plane-2 is Ready in the cluster\n/);
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("says what is wrong when no API server answers", () => {
+        node.stub("kubectl", "echo connection refused; exit 1");
+
+        const run = node.run(admit, values);
+
+        assert.match(
+            run.stderr,
+            /waited 120 s for the API server behind the load balancer; last seen: connection refused/,
+        );
+        assert.match(
+            run.stderr,
+            /seen: {4}the API server does not answer through the load balancer: connection refused\n/,
+        );
+    });
+
+    it("revokes the token when it goes, and nothing else", () => {
+        const run = node.run(admit, values, "delete");
+
+        assert.equal(run.stdout, "control-plane-2: revoking its token\n");
+        assert.deepEqual(changesOf(node), []);
+        assert.deepEqual(node.calls("kubectl"), [
+            "kubectl --kubeconfig FILE --request-timeout 30s --namespace kube-system delete secret bootstrap-token-abcdef --ignore-not-found",
+        ]);
+    });
+});
+
+const etcdFlags =
+    "--cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt " +
+    "--key /etc/kubernetes/pki/etcd/healthcheck-client.key";
+
+const memberList = `cat <<'LIST'
+1111, started, control-plane-1, https://10.0.0.11:2380, https://10.0.0.11:2379, false
+2222, started, control-plane-2, https://10.0.0.12:2380, https://10.0.0.12:2379, false
+LIST
+`;
+
+/** What kubectl was told to change, without its constant flags and with the machine's own paths. */
+function changesOf(node: FakeNode): string[] {
+    return node
+        .calls("kubectl")
+        .filter((line) => changes.test(line))
+        .map((line) =>
+            line.replace("kubectl --kubeconfig FILE --request-timeout 30s ", "").replaceAll(node.path(""), ""),
+        );
+}
+
+function quoted(text: string): string {
+    return `'${text}'`;
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { type FakeNode, fakeNode } from "../../support/fakeNode";
+import { programScript } from "../../support/programScripts";
+
+const membership = programScript("membership");
+const values = {
+    NODE: "worker-1",
+    ROLE: "worker",
+    ADDRESS: "10.0.0.101",
+    IDENTITY: "container-1",
+    KUBECONFIG_TEXT: "the kubeconfig",
+    TOKEN_ID: "abcdef",
+    LABELS: ["disk=ssd", "zone="],
+    TAINTS: ["dedicated=db:NoExecute"],
+    CNI: "flannel",
+};
+const name = "jsonpath={.metadata.name}";
+const labelsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/labels}";
+const taintsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/taints}";
+const ready = 'type=="Ready"';
+
+describe("membership.sh", () => {
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
+    });
+
+    it("marks, labels and taints the node, waits until it is Ready, and revokes its token", () => {
+        cluster();
+
+        const run = node.run(membership, values);
+
+        assert.equal(run.stderr, "");
+        assert.equal(run.stdout, "worker-1: setting its labels and taints\nworker-1: waiting until it is Ready\n");
+        assert.deepEqual(changes(), [
+            "annotate --overwrite node worker-1 pulumi-kubeadm/machine=container-1",
+            "label --overwrite node worker-1 disk=ssd zone=",
+            "annotate --overwrite node worker-1 pulumi-kubeadm/labels=disk=ssd zone=",
+            "taint --overwrite node worker-1 dedicated=db:NoExecute",
+            "annotate --overwrite node worker-1 pulumi-kubeadm/taints=dedicated=db:NoExecute",
+            "--namespace kube-system delete secret bootstrap-token-abcdef --ignore-not-found",
+        ]);
+    });
+
+    it("removes labels and taints of an earlier run that are no longer described", () => {
+        cluster({
+            [labelsBefore]: "echo 'disk=hdd rack=7'",
+            [taintsBefore]: "echo 'dedicated=db:NoSchedule spot:NoExecute'",
+        });
+
+        node.run(membership, values, "update");
+
+        assert.deepEqual(
+            changes().filter((line) => /^(label|taint)/.test(line)),
+            [
+                "label --overwrite node worker-1 disk=ssd zone= rack-",
+                "taint --overwrite node worker-1 dedicated=db:NoExecute dedicated:NoSchedule- spot:NoExecute-",
+            ],
+        );
+    });
+
+    it("removes all that it set when nothing is described", () => {
+        cluster({ [labelsBefore]: "echo 'rack=7'", [taintsBefore]: "echo spot:NoExecute" });
+
+        node.run(membership, { ...values, LABELS: [], TAINTS: [] }, "update");
+
+        assert.deepEqual(changes().slice(1, -1), [
+            "label --overwrite node worker-1 rack-",
+            "annotate --overwrite node worker-1 pulumi-kubeadm/labels=",
+            "taint --overwrite node worker-1 spot:NoExecute-",
+            "annotate --overwrite node worker-1 pulumi-kubeadm/taints=",
+        ]);
+    });
+
+    it("leaves labels and taints of others alone", () => {
+        cluster();
+
+        node.run(membership, { ...values, LABELS: [], TAINTS: [] });
+
+        assert.deepEqual(
+            changes().filter((line) => /^(label|taint)/.test(line)),
+            [],
+        );
+    });
+
+    it("waits for a node that is not Ready yet", () => {
+        cluster({ [ready]: `[[ $(grep -c 'type=="Ready"' "$LOG/calls") -lt 3 ]] && echo False starting || echo True` });
+
+        assert.equal(node.run(membership, values).status, 0);
+    });
+
+    it("explains a node without a network", () => {
+        cluster({ [ready]: "echo 'False container runtime network not ready: cni plugin not initialized'" });
+
+        const run = node.run(membership, values);
+
+        assert.equal(run.status, 97);
+        assert.match(
+            run.stderr,
+            /seen: {4}worker-1 is not Ready after 300 s: False container runtime network not ready/,
+        );
+        assert.match(run.stderr, /cause: {3}no network plugin serves the node; look at the pods of the CNI on it\n/);
+    });
+
+    it("explains a node whose kubelet is silent", () => {
+        cluster({ [ready]: "echo 'Unknown Kubelet stopped posting node status.'" });
+
+        assert.match(node.run(membership, values).stderr, /cause: {3}its kubelet does not report; look at journalctl/);
+    });
+
+    it("takes a node that waits only for the network plugin that the user brings", () => {
+        cluster({ [ready]: "echo 'False container runtime network not ready: cni plugin not initialized'" });
+
+        assert.equal(node.run(membership, { ...values, CNI: "none" }).status, 0);
+    });
+
+    it("says that the kubelet never registered", () => {
+        cluster({ [name]: "" });
+
+        const run = node.run(membership, values);
+
+        assert.match(run.stderr, /seen: {4}there is no Node named worker-1\n/);
+        assert.match(run.stderr, /cause: {3}its kubelet never registered\n/);
+    });
+
+    it("puts the kubeconfig into no file and no command line", () => {
+        cluster();
+
+        node.run(membership, values);
+
+        assert.doesNotMatch([...node.calls(), ...Object.values(node.files())].join("\n"), /the kubeconfig/);
+        assert.match(node.inputs(), /the kubeconfig/);
+    });
+
+    /** A cluster with this Node, Ready unless said otherwise. */
+    function cluster(answers: Record<string, string> = {}): void {
+        node.stub("kubectl", {
+            ...answers,
+            [name]: answers[name] ?? "echo worker-1",
+            [ready]: answers[ready] ?? "echo True",
+        });
+    }
+
+    function changes(): string[] {
+        return node
+            .calls("kubectl")
+            .map((line) => line.replace("kubectl --kubeconfig FILE --request-timeout 30s ", ""))
+            .filter((line) => /^(annotate|label|taint|delete|drain|.* delete secret)/.test(line));
+    }
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { verbose } from "../support/cluster";
+import { found, needlesOf } from "../support/secrets";
+import { cluster } from "../support/shared";
+import { Traffic } from "../support/traffic";
+
+const settles = ["control-plane-1-settle", "control-plane-2-settle", "control-plane-3-settle"];
+
+describe("a changed flag of the API server", () => {
+    before(async () => {
+        await cluster.isStarted();
+        cluster.configure({ apiServerExtraArgs: { "max-requests-inflight": "900" } });
+    });
+
+    it("shows in the preview as that field, once for each control plane, without a secret", async () => {
+        const output = await cluster.pulumi("preview", "--diff").succeeds();
+
+        assert.equal(output.match(/~ value: "800" => "900"/g)?.length, 3, output);
+        const changed = [...output.matchAll(/^ *~ (\S+): \(update\)\n.*::(\S+)\]$/gm)];
+        const nodesChanged = changed.filter(([, type]) => type === "kubeadm:index:Node").map(([, , name]) => name);
+        assert.deepEqual(nodesChanged.sort(), ["control-plane-1", "control-plane-2", "control-plane-3"]);
+        assert.deepEqual(found(output, needlesOf(await cluster.state())), []);
+    });
+
+    it("goes to one control plane after another while the API answers", async () => {
+        const traffic = await Traffic.start(cluster.api);
+        const change = cluster.start(...verbose);
+        await change.succeeds();
+        const { reads, writes } = await traffic.stop();
+
+        assert.deepEqual(
+            change.events.work(),
+            settles.map((name) => `update ${name}`),
+        );
+        const steps = change.events.steps().filter(({ name }) => settles.includes(name));
+        steps.slice(1).forEach(({ began, name }, index) => {
+            assert.ok(began > (steps[index]?.ended ?? Infinity), `${name} began before the one in front had ended`);
+        });
+        assert.ok(reads.longestGapSeconds < 5 && writes.longestGapSeconds < 5, JSON.stringify({ reads, writes }));
+        const template = "jsonpath={.items[*].spec.containers[0].command}";
+        const flags = await cluster.kubectl([
+            "get",
+            "pods",
+            "--namespace",
+            "kube-system",
+            "--selector",
+            "component=kube-apiserver",
+            "--output",
+            template,
+        ]);
+        assert.equal(flags.match(/--max-requests-inflight=900/g)?.length, 3);
+    });
+
+    it("is done: another up changes nothing", async () => {
+        const again = cluster.pulumi("up");
+        await again.succeeds();
+
+        assert.deepEqual(again.events.work(), []);
+    });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { run } from "../support/command";
+import { processesWith } from "../support/processes";
+import { cluster } from "../support/shared";
+
+describe("npm stop", () => {
+    let volumesOfMachines: string[];
+    let strayBefore: boolean[];
+
+    before(async () => {
+        await cluster.isStarted();
+        strayBefore = stray().map(existsSync);
+        const template = "{{range .Mounts}}{{println .Name}}{{end}}";
+        const containers = (await cluster.machines()).map((machine) => cluster.container(machine));
+        volumesOfMachines = words(await run("docker", ["inspect", "--format", template, ...containers]));
+        assert.ok(volumesOfMachines.length >= containers.length);
+
+        await cluster.stop();
+    });
+
+    it("leaves no container", async () => {
+        assert.deepEqual(await cluster.machines(), []);
+    });
+
+    it("leaves no network", async () => {
+        const networks = words(await run("docker", ["network", "ls", "--format", "{{.Name}}"]));
+
+        assert.deepEqual(
+            networks.filter((name) => name.includes(cluster.container("").slice(0, -1))),
+            [],
+        );
+    });
+
+    it("leaves no volume", async () => {
+        const volumes = words(await run("docker", ["volume", "ls", "--quiet"]));
+
+        assert.deepEqual(
+            volumesOfMachines.filter((name) => volumes.includes(name)),
+            [],
+        );
+    });
+
+    it("leaves no process", () => {
+        assert.deepEqual(processesWith(`PULUMI_STACK=${cluster.stack}`), []);
+    });
+
+    it("leaves no file outside the cache", () => {
+        assert.ok(!existsSync(cluster.folder), `${cluster.folder} is still there`);
+        assert.deepEqual(stray().map(existsSync), strayBefore);
+    });
+});
+
+/** Where pulumi and kubectl write unless they are told where. */
+function stray(): string[] {
+    return [".pulumi", ".kube", ".ssh/known_hosts"].map((name) => join(homedir(), name));
+}
+
+function words(text: string): string[] {
+    return text.split(/\s+/).filter(Boolean);
+}

@@ -1,0 +1,35 @@
+import { LocalCluster, removeTemporaryFiles, type Settings } from "./cluster";
+import { CommandLines } from "./processes";
+
+const clusters: LocalCluster[] = [];
+
+/** A cluster that is gone when the tests have ended, however they did. */
+export function newCluster(stack: string, settings: Settings): LocalCluster {
+    const made = new LocalCluster(stack, settings);
+    clusters.push(made);
+    return made;
+}
+
+/** The cluster that most scenarios share. */
+export const cluster = newCluster("e2e", {
+    platform: "local",
+    controlPlaneNodes: 3,
+    workerNodes: 2,
+    localSubnet: "172.31.240.0/24",
+    localApiPort: 26443,
+    apiServerExtraArgs: { "max-requests-inflight": "800" },
+});
+
+/** The names of its nodes. */
+export const nodes = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2"];
+
+/** What could be read with `ps` while the tests ran. */
+export const commandLines = new CommandLines();
+
+after(async () => {
+    commandLines.stop();
+    for (const each of clusters) {
+        await each.stop();
+    }
+    removeTemporaryFiles();
+});

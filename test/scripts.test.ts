@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { scriptFiles, scriptsFolder } from "./support/programScripts";
+
+/** Files with functions that scripts share; they run nothing by themselves. */
+const parts = new Set(["prelude.sh", ...scriptFiles().flatMap(([, ...shared]) => shared)]);
+
+describe("components/scripts", () => {
+    readdirSync(scriptsFolder).forEach((file) => {
+        const text = readFileSync(join(scriptsFolder, file), "utf8");
+        const [shebang, sentence] = text.split("\n");
+
+        it(`${file} begins with bash and a sentence`, () => {
+            assert.equal(shebang, "#!/usr/bin/env bash");
+            assert.match(sentence ?? "", /^# [A-Z].*[.;]|^# [a-z]+ .*\.$/);
+        });
+
+        it(`${file} declares the values that it uses`, () => {
+            const used = [...text.matchAll(/\$\{?#?([A-Z][A-Z0-9_]+)/g)].map(([, name = ""]) => name);
+
+            assert.deepEqual(
+                used.filter((name) => !declared(file).has(name)),
+                [],
+            );
+        });
+    });
+
+    readdirSync(scriptsFolder)
+        .filter((file) => !parts.has(file))
+        .forEach((file) => {
+            it(`${file} runs only when bash has read all of it, with nothing on its stdin`, () => {
+                assert.ok(readFileSync(join(scriptsFolder, file), "utf8").endsWith('\nmain "$@" </dev/null\n'));
+            });
+        });
+});
+
+/** Names that bash, the environment, or the script with all that it is rendered with assign. */
+function declared(file: string): ReadonlySet<string> {
+    const rendered = scriptFiles()
+        .filter((files) => files.includes(file))
+        .flat();
+    const texts = ["prelude.sh", file, ...rendered].map((each) => readFileSync(join(scriptsFolder, each), "utf8"));
+    const lines = texts
+        .join("\n")
+        .split("\n")
+        .filter((line) => line.startsWith(': "${'));
+    const names = lines.flatMap((line) => [...line.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map(([, name = ""]) => name));
+    return new Set([
+        ...names,
+        "BASH_COMMAND",
+        "SECONDS",
+        "LAST_SEEN",
+        "HOME",
+        "XDG_CACHE_HOME",
+        "PULUMI_KUBEADM_CACHE",
+    ]);
+}
