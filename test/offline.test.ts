@@ -10,16 +10,19 @@ import { downloads } from "../components/software";
 const repository = join(__dirname, "..");
 
 describe("build-toolchain.sh", () => {
-    it("prints the folder of the CLI and its plugins", () => {
+    it("prints the folder of the CLI, with the plugins beside it by version", () => {
         const run = runScript("offline/build-toolchain.sh");
 
         assert.equal(run.status, 0, run.stderr);
-        assert.deepEqual(readdirSync(run.stdout.trim()), [
-            "pulumi",
-            "pulumi-language-nodejs",
-            "pulumi-resource-command",
-            "pulumi-resource-random",
-            "pulumi-resource-tls",
+        const bin = run.stdout.trim();
+        assert.deepEqual(readdirSync(bin), ["pulumi", "pulumi-language-nodejs"]);
+        assert.deepEqual(readdirSync(join(bin, "..", "plugins"), { recursive: true }).sort(), [
+            "resource-command-v1.2.1",
+            "resource-command-v1.2.1/pulumi-resource-command",
+            "resource-random-v4.21.2",
+            "resource-random-v4.21.2/pulumi-resource-random",
+            "resource-tls-v5.6.1",
+            "resource-tls-v5.6.1/pulumi-resource-tls",
         ]);
     });
 

@@ -13,7 +13,7 @@ describe("components/scripts", () => {
 
         it(`${file} begins with bash and a sentence`, () => {
             assert.equal(shebang, "#!/usr/bin/env bash");
-            assert.match(sentence ?? "", /^# [A-Z].*[.;]|^# [a-z]+ .*\.$/);
+            assert.match(sentence ?? "", /^# [a-zA-Z].*\.$/);
         });
 
         it(`${file} declares the values that it uses`, () => {
@@ -35,24 +35,18 @@ describe("components/scripts", () => {
         });
 });
 
-/** Names that bash, the environment, or the script with all that it is rendered with assign. */
+/** Names that bash and the environment assign, the prelude's `LAST_SEEN`, and those in the kubelet's own unit. */
+const assigned =
+    "BASH_COMMAND SECONDS HOME XDG_CACHE_HOME PULUMI_KUBEADM_CACHE LAST_SEEN " +
+    "KUBELET_KUBECONFIG_ARGS KUBELET_CONFIG_ARGS KUBELET_KUBEADM_ARGS";
+
+/** Names that a script may use: those it declares, with all that it is rendered with, and those that are always there. */
 function declared(file: string): ReadonlySet<string> {
-    const rendered = scriptFiles()
-        .filter((files) => files.includes(file))
-        .flat();
-    const texts = ["prelude.sh", file, ...rendered].map((each) => readFileSync(join(scriptsFolder, each), "utf8"));
-    const lines = texts
-        .join("\n")
-        .split("\n")
-        .filter((line) => line.startsWith(': "${'));
+    const rendered = scriptFiles().filter((files) => files.includes(file));
+    const texts = ["prelude.sh", file, ...rendered.flat()].map((each) =>
+        readFileSync(join(scriptsFolder, each), "utf8"),
+    );
+    const lines = texts.flatMap((text) => text.split("\n").filter((line) => line.startsWith(': "${')));
     const names = lines.flatMap((line) => [...line.matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map(([, name = ""]) => name));
-    return new Set([
-        ...names,
-        "BASH_COMMAND",
-        "SECONDS",
-        "LAST_SEEN",
-        "HOME",
-        "XDG_CACHE_HOME",
-        "PULUMI_KUBEADM_CACHE",
-    ]);
+    return new Set([...names, ...assigned.split(" ")]);
 }

@@ -9,12 +9,14 @@ write_file() {
 }
 
 install_containerd() {
-  local changed=false
-  if [[ ! -x /usr/local/bin/containerd || $(</usr/local/lib/pulumi-kubeadm/containerd) != "$(checksum containerd)" ]]; then
+  local changed=false installed wanted
+  installed=$(cat /usr/local/lib/pulumi-kubeadm/containerd 2>/dev/null) || true
+  wanted=$(checksum containerd)
+  if [[ ! -x /usr/local/bin/containerd || $installed != "$wanted" ]]; then
     unpack containerd /usr/local
     unpack cni-plugins /opt/cni/bin
     place runc /usr/local/sbin/runc
-    install -D --mode 0644 /dev/stdin /usr/local/lib/pulumi-kubeadm/containerd <<<"$(checksum containerd)"
+    install -D --mode 0644 /dev/stdin /usr/local/lib/pulumi-kubeadm/containerd <<<"$wanted"
     changed=true
   fi
   if write_file /etc/containerd/config.toml 0644 "$(containerd_config)"; then changed=true; fi
@@ -23,7 +25,7 @@ install_containerd() {
     systemctl daemon-reload
   fi
   systemctl enable --quiet containerd
-  if [[ $changed == true ]]; then
+  if [[ $changed == true ]] || ! systemctl is-active --quiet containerd; then
     systemctl restart containerd
   fi
   wait_for 60 "containerd's socket" test -S /run/containerd/containerd.sock ||

@@ -23,7 +23,7 @@ member_id() {
 # remove_member PEER_URL: takes the member with this peer URL out, if there is one.
 remove_member() {
   local id
-  id=$(member_id "$1")
+  id=$(member_id "$1") || return 1
   if [[ -n $id ]]; then
     phase "taking its etcd member out"
     etcdctl member remove "$id" >/dev/null

@@ -30,7 +30,11 @@ evict() {
 # All members but this one are healthy, there is another, and there are at least as many as the cluster declares.
 quorum_survives() {
   local declared members endpoints
-  declared=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output jsonpath='{.data.controlPlaneNodes}')
+  declared=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output jsonpath='{.data.controlPlaneNodes}') || return 1
+  if [[ -z $declared ]]; then
+    echo "the cluster does not say how many control planes it is meant to have"
+    return 1
+  fi
   members=$(etcdctl member list) || return 1
   [[ $members == *"https://$ADDRESS:2380"* ]] || return 0
   if (($(wc -l <<<"$members") < declared)); then

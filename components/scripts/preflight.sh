@@ -33,7 +33,7 @@ check_system() {
   esac
   [[ -s /etc/machine-id ]] || problem machine-id "/etc/machine-id is empty; run systemd-machine-id-setup"
   local tool
-  for tool in curl iptables conntrack openssl tar; do
+  for tool in curl iptables conntrack openssl ss tar; do
     command -v "$tool" >/dev/null || problem "$tool" "the command $tool is missing; install its package"
   done
   if [[ $KUBE_PROXY_MODE == nftables ]] && ! command -v nft >/dev/null; then
@@ -50,6 +50,7 @@ check_cgroup() {
 # A certificate that is not valid yet is what a clock that is behind looks like later.
 check_clock() {
   local start
+  command -v openssl >/dev/null || return 0
   start=$(date --date "$(openssl x509 -noout -startdate <<<"$CA_CERTIFICATE" | cut -d= -f2)" +%s)
   (($(date +%s) >= start)) ||
     problem clock "the clock shows $(date --utc +%FT%TZ), before the cluster's CA was made; set it (chrony or systemd-timesyncd)"
@@ -75,6 +76,7 @@ check_ports() {
   if [[ $ROLE == control-plane ]]; then
     ports+=(6443 10257 10259 2379 2380)
   fi
+  command -v ss >/dev/null || return 0
   for port in "${ports[@]}"; do
     taken=$(ss --no-header --listening --tcp --processes "sport = :$port" | head -n 1)
     [[ -z $taken ]] || problem "port-$port" "taken by ${taken##* }; stop that process"

@@ -52,7 +52,7 @@ describe("Cluster", () => {
     });
 
     it("of five nodes has the same of each node and machine, and the rest once", async () => {
-        const tree = await treeOf(await makeCluster());
+        const tree = await treeOf((await defaultCluster()).engine);
 
         assert.deepEqual(tree.dev, [
             "Addon flannel",
@@ -80,10 +80,11 @@ describe("Cluster", () => {
     });
 
     it("registers the same in a preview, where nothing of the machines is known", async () => {
-        const made = await makeCluster();
+        const made = (await defaultCluster()).engine;
         const madeNames = (await made.resources()).map(({ urn }) => urn);
 
-        const previewed = await makeCluster({}, { preview: true });
+        const previewed = await mockPulumi({ preview: true });
+        newCluster();
 
         assert.deepEqual(
             (await previewed.resources()).map(({ urn }) => urn),
@@ -96,7 +97,7 @@ describe("the steps of a Cluster", () => {
     let engine: MockPulumi;
 
     before(async () => {
-        engine = await makeCluster();
+        ({ engine } = await defaultCluster());
     });
 
     it("prepare every machine before the cluster is made on the first one", async () => {
@@ -269,7 +270,7 @@ describe("the secrets of a Cluster", () => {
     let resources: readonly RegisteredResource[];
 
     before(async () => {
-        resources = await (await makeCluster()).resources();
+        resources = await (await defaultCluster()).engine.resources();
     });
 
     it("are in no component, for those show in previews", () => {
@@ -334,8 +335,7 @@ describe("the outputs of a Cluster", () => {
     let cluster: Cluster;
 
     before(async () => {
-        await mockPulumi({ outputs: clusterOutputs });
-        cluster = newCluster();
+        ({ cluster } = await defaultCluster());
     });
 
     it("have a kubeconfig for this computer, as a secret", async () => {
@@ -392,10 +392,22 @@ function newCluster(config: Record<string, unknown> = {}): Cluster {
     return new Cluster("dev", { config: parsed, platform: createPlatform(parsed) });
 }
 
-async function makeCluster(config: Record<string, unknown> = {}, options: { preview?: boolean } = {}) {
-    const engine = await mockPulumi({ ...options, ...(options.preview === true ? {} : { outputs: clusterOutputs }) });
+async function makeCluster(config: Record<string, unknown>): Promise<MockPulumi> {
+    const engine = await mockPulumi({ outputs: clusterOutputs });
     newCluster(config);
     return engine;
+}
+
+let made: Promise<{ engine: MockPulumi; cluster: Cluster }> | undefined;
+
+/** The cluster of 3 control planes and 2 workers that most tests look at; made once, for it takes a moment. */
+function defaultCluster(): Promise<{ engine: MockPulumi; cluster: Cluster }> {
+    made ??= mockPulumi({ outputs: clusterOutputs }).then(async (engine) => {
+        const cluster = newCluster();
+        await engine.resources();
+        return { engine, cluster };
+    });
+    return made;
 }
 
 /** Children by the name of their parent, but for those of the Pki, which has tests of its own. */

@@ -110,7 +110,7 @@ printf '%s\\n' "$line" >>"$LOG/calls"
 `;
 
 /** In front of a script: time passes by itself, so that waits reach their limits at once. */
-const quickTime = "sleep() { ((SECONDS += 250)); }";
+const quickTime = "sleep() { ((SECONDS += 450)); }";
 
 /** Makes a healthy machine with nothing of Kubernetes on it. */
 export function fakeNode(): FakeNode {

@@ -14,6 +14,7 @@ describe("a download", () => {
 
     beforeEach(() => {
         node = fakeNode();
+        node.write("/usr/local/bin/.keep");
     });
 
     it("comes from its publisher and is held against its pinned checksum", () => {

@@ -80,6 +80,15 @@ describe("the eviction of a control plane", () => {
         });
     });
 
+    it("refuses when nobody can say how many control planes are declared", () => {
+        const node = nodeWith({ title: "", members: [1, 2, 3], declared: 3 }, { "data.controlPlaneNodes": "exit 1" });
+        const silent = nodeWith({ title: "", members: [1, 2, 3], declared: 3 }, { "data.controlPlaneNodes": "" });
+
+        assert.equal(node.run(membership, values, "delete").status, 97);
+        assert.match(silent.run(membership, values, "delete").stderr, /does not say how many control planes/);
+        assert.deepEqual([...changesOf(node), ...changesOf(silent)], []);
+    });
+
     it("waits until the others are healthy", () => {
         const node = nodeWith(
             { title: "", members: [1, 2, 3], declared: 3 },
@@ -209,6 +218,7 @@ function nodeWith({ members, declared, unhealthy = [], unstarted = [] }: Quorum,
         "member list": `cat <<'LIST'\n${list.join("\n")}\nLIST\n`,
         "endpoint health": ["", ...health, ""].join("\n"),
         'type=="Ready"': "echo True",
+        ...answers,
     });
     return node;
 }

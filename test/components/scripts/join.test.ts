@@ -6,6 +6,7 @@ const join = programScript("join");
 const token = "abcdef.0123456789abcdef";
 const values = {
     NODE: "control-plane-2",
+    ADDRESS: "10.0.0.12",
     CONFIG: `kind: JoinConfiguration\ntoken: ${token}`,
     FILE_PATHS: ["pki/ca.key"],
     FILE_MODES: ["0600"],
@@ -64,6 +65,36 @@ describe("join.sh", () => {
         ]);
         assert.equal(node.read("/etc/kubernetes/pki/ca.key"), "the key\n");
         assert.equal(node.exists("/var/lib/etcd/member/snap/db"), false);
+    });
+
+    it("takes out the etcd member that a half-done join added, for kubeadm's reset does not", () => {
+        leaveHalfOfAJoin();
+        node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
+        node.stub("kubectl", {
+            "get pods": "echo etcd-control-plane-1; echo etcd-control-plane-2",
+            "member list":
+                "echo '2222, started, control-plane-2, https://10.0.0.12:2380, https://10.0.0.12:2379, true'",
+        });
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.match(
+            node.calls("kubectl").at(-1) ?? "",
+            / exec etcd-control-plane-1 -- etcdctl .* member remove 2222$/,
+        );
+        assert.deepEqual(node.calls("kubeadm").length, 2);
+    });
+
+    it("does not reset a control plane whose etcd member cannot be taken out", () => {
+        leaveHalfOfAJoin();
+        node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
+        node.stub("kubectl", "exit 1");
+
+        const run = node.run(join, values);
+
+        assert.match(run.stderr, /seen: {4}the etcd member of an interrupted join could not be taken out\n/);
+        assert.deepEqual(node.calls("kubeadm"), []);
     });
 
     it("says so when the reset fails, and does not join", () => {

@@ -5,6 +5,7 @@ import { programScript } from "../../support/programScripts";
 const join = programScript("join");
 const values = {
     NODE: "worker-1",
+    ADDRESS: "10.0.0.101",
     CONFIG: "kind: JoinConfiguration",
     FILE_PATHS: [],
     FILE_MODES: [],

@@ -17,6 +17,7 @@ const values = {
     PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
     ALLOW_CGROUP_V1: false,
     KUBE_PROXY_MODE: "auto",
+    KEEP_SWAP: false,
     MIRROR: mirror,
     DOWNLOADS: names.map((name) => `${name} amd64 site/${name} - -`),
 };
@@ -70,6 +71,13 @@ describe("prepare.sh", () => {
             assert.equal(node.read("/etc/fstab"), "/dev/sda1 / ext4 defaults 0 1\n# /dev/sda2 none swap sw 0 0\n");
         });
 
+        it("leaves swap on where the kubelet tolerates it", () => {
+            node.run(prepare, { ...values, KEEP_SWAP: true });
+
+            assert.deepEqual(node.calls("swapoff"), []);
+            assert.match(node.read("/etc/fstab"), /^\/dev\/sda2 none swap/m);
+        });
+
         it("configures containerd for systemd's cgroups and kubeadm's sandbox image", () => {
             node.run(prepare, values);
 
@@ -98,6 +106,16 @@ describe("prepare.sh", () => {
 
             assert.equal(run.status, 0, run.stderr);
             assert.equal(node.calls("systemctl restart").length, before);
+        });
+
+        it("starts a containerd that an interrupted run left installed and stopped", () => {
+            node.write("/usr/local/bin/containerd", "", 0o755);
+            node.run(prepare, values);
+            node.stub("systemctl", { "is-active": "exit 3" });
+
+            node.run(prepare, values);
+
+            assert.equal(node.calls("systemctl restart").length, 2);
         });
 
         it("does not exchange the programs under a running node", () => {
