@@ -103,7 +103,7 @@ export class Node extends pulumi.ComponentResource {
                 onDelete: "run",
                 script: membership,
                 values: membershipValues(this.args, token),
-                limitSeconds: 1800,
+                limitSeconds: 3000,
             },
             { parent: this, dependsOn: this.settled, deletedWith: initialized },
         );

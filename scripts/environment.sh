@@ -83,9 +83,18 @@ recover() {
     if [[ -n $pid && ! -e /proc/$pid ]]; then
       echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
       on_stack cancel --yes >/dev/null
+      forget_interrupted_steps
       return
     fi
   done
+}
+
+# Every step looks itself at what an interrupted run of it left; the engine would only warn of these for ever.
+forget_interrupted_steps() {
+  on_stack stack export | node --eval '
+    const state = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    delete state.deployment.pending_operations;
+    process.stdout.write(JSON.stringify(state));' | on_stack stack import >/dev/null
 }
 
 # The value of a key of the stack's configuration, or the default.

@@ -3,12 +3,13 @@
 : "${ROLE:?}" "${ADDRESS:?}"
 
 evict_limit_seconds=900
+queue_limit_seconds=1500
 
 # One eviction at a time in the whole cluster, and for a control plane only while etcd keeps its quorum.
 evict() {
   exec 8>/run/pulumi-kubeadm-evict.lock
-  flock --wait "$evict_limit_seconds" 8 ||
-    fail "another eviction still goes on after $evict_limit_seconds s" "it waits for the cluster to be healthy" "look at the other nodes first"
+  flock --wait "$queue_limit_seconds" 8 ||
+    fail "other evictions still go on after $queue_limit_seconds s" "it waits for the cluster to be healthy" "look at the other nodes first"
   if [[ $ROLE == control-plane ]]; then
     phase "waiting until etcd can do without it"
     wait_for "$evict_limit_seconds" "etcd to be able to do without $NODE" quorum_survives ||

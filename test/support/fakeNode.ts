@@ -73,11 +73,9 @@ const tools =
 
 /** A healthy machine with nothing of Kubernetes on it. */
 const healthy: Readonly<Record<string, StubBody>> = {
-    "apt-get": "",
     conntrack: "",
     curl: "exit 7",
     df: "echo Avail; echo 20000MiB",
-    etcdctl: "",
     flock: "",
     iptables: "",
     journalctl: "",

@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../support/command";
 import { project } from "../support/cluster";
 import { cluster } from "../support/shared";
 
 const app = join(project, "examples", "app");
+const stack = "e2e";
 
 describe("the example of an app's stack", () => {
     before(() => cluster.isStarted());
 
+    after(async () => {
+        await pulumi("stack", "rm", "--yes", "--force", stack);
+    });
+
     it("reads the outputs of the cluster's stack", async () => {
-        const folder = join(cluster.folder, "app");
-        mkdirSync(folder, { recursive: true });
-        const environment = cluster.backendEnvironment();
-        const pulumi = (...args: string[]): Promise<string> =>
-            run("pulumi", ["--cwd", app, "--config-file", join(folder, "Pulumi.app.yaml"), ...args], { environment });
-        await pulumi("stack", "init", "app");
+        await pulumi("stack", "init", stack);
         await pulumi("config", "set", "cluster", `organization/pulumi-kubeadm/${cluster.stack}`);
 
         await pulumi("up", "--yes", "--skip-preview");
@@ -27,7 +26,10 @@ describe("the example of an app's stack", () => {
             kubeconfig: "[secret]",
             workers: ["worker-1", "worker-2"],
         });
-        await pulumi("destroy", "--yes", "--skip-preview");
-        await pulumi("stack", "rm", "--yes");
     });
 });
+
+/** Pulumi itself, as the example's README says. */
+function pulumi(...args: string[]): Promise<string> {
+    return run("pulumi", args, { environment: cluster.backendEnvironment(), folder: app });
+}

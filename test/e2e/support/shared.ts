@@ -16,7 +16,7 @@ export const cluster = newCluster("e2e", {
     controlPlaneNodes: 3,
     workerNodes: 2,
     localSubnet: "172.31.240.0/24",
-    localApiPort: 26443,
+    localApiPort: 36443,
     apiServerExtraArgs: { "max-requests-inflight": "800" },
 });
 
