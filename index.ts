@@ -28,10 +28,7 @@ export = async () => {
 /** What the stack itself said of the cluster when it was last completed. A reference would be a resource in previews. */
 async function lastFacts(): Promise<unknown> {
     const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-    const stack: { outputs?: { facts?: unknown } } = await pulumi.runtime.invoke(
-        "pulumi:pulumi:readStackOutputs",
-        { name },
-        { async: true },
-    );
-    return stack.outputs?.facts;
+    // What an invoke returns has no type of its own.
+    const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }, { async: true });
+    return (answer as { outputs?: { facts?: unknown } }).outputs?.facts;
 }
