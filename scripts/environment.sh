@@ -93,7 +93,7 @@ recover() {
 forget_interrupted_steps() {
   on_stack stack export | node --eval '
     const state = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-    delete state.deployment.pending_operations;
+    delete state.deployment?.pending_operations;
     process.stdout.write(JSON.stringify(state));' | on_stack stack import >/dev/null
 }
 

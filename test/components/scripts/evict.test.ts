@@ -128,17 +128,17 @@ describe("the eviction of a control plane", () => {
     it("is under a lock, which is the admin machine's and not the node's", () => {
         const { node } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
-        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --wait 900 8"]);
+        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --wait 1500 8"]);
         assert.equal(node.exists("/run/pulumi-kubeadm-evict.lock"), true);
     });
 
     it("says that another eviction goes on when the lock does not come free", () => {
         const node = nodeWith({ title: "", members: [1, 2, 3], declared: 3 });
-        node.stub("flock", { "--wait 900": "exit 1" });
+        node.stub("flock", { "--wait 1500": "exit 1" });
 
         const run = node.run(membership, values, "delete");
 
-        assert.match(run.stderr, /seen: {4}another eviction still goes on after 900 s\n/);
+        assert.match(run.stderr, /seen: {4}other evictions still go on after 1500 s\n/);
         assert.deepEqual(changesOf(node), []);
     });
 });

@@ -117,18 +117,8 @@ export class LocalCluster {
     }
 
     /** Runs a script on a machine, not over SSH. */
-    onMachine(machine: string, script: string, ...args: string[]): Promise<string> {
-        const command = [
-            "exec",
-            "--interactive",
-            this.container(machine),
-            "bash",
-            "-o",
-            "errexit",
-            "-s",
-            "--",
-            ...args,
-        ];
+    onMachine(machine: string, script: string): Promise<string> {
+        const command = ["exec", "--interactive", this.container(machine), "bash", "-o", "errexit", "-s"];
         return run("docker", command, { input: script });
     }
 
