@@ -42,11 +42,15 @@ control_plane_state() {
   (cd "$manifests" && sha256sum kube-*.yaml)
 }
 
-# restarted COMPONENT: whether its process is younger than its manifest.
+# restarted COMPONENT: whether the only process of this name is younger than its manifest, to the second.
 restarted() {
-  local pid
-  pid=$(pgrep --newest --exact "$(cut -c1-15 <<<"$1")") || return 1
-  [[ $(stat --format %Y "/proc/$pid") -ge $(stat --format %Y "$manifests/$1.yaml") ]]
+  local pids age manifest_age
+  # The kernel keeps 15 characters of a name.
+  pids=$(pgrep --exact --delimiter , "${1:0:15}") || return 1
+  age=$(ps --no-headers -o etimes --pid "$pids") || return 1
+  manifest_age=$(($(date +%s) - $(stat --format %Y "$manifests/$1.yaml")))
+  echo "the process runs for ${age//[!0-9]/ } s, the manifest is there for $manifest_age s"
+  [[ $(wc --lines <<<"$age") == 1 ]] && ((age <= manifest_age))
 }
 
 api_is_ready() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pause, run, waitFor } from "../support/command";
 import { cluster } from "../support/shared";
-import { type Answers, Traffic } from "../support/traffic";
+import { inWords, Traffic } from "../support/traffic";
 
 const longestGapSeconds = 5;
 const deadMilliseconds = 10_000;
@@ -43,8 +43,4 @@ async function reports(machine: string, since: number): Promise<void> {
     await waitFor(`the kubelet of ${machine}`, 120, async () =>
         Date.parse(await cluster.kubectl(lease)) > since ? true : undefined,
     );
-}
-
-function inWords({ calls, failed, longestGapSeconds: gap }: Answers): string {
-    return `${failed} of ${calls} failed, longest gap ${gap} s`;
 }

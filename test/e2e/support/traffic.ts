@@ -48,6 +48,11 @@ function configMap(number: number): unknown {
     return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "traffic" }, data: { number: String(number) } };
 }
 
+/** For the report of a test. */
+export function inWords({ calls, failed, longestGapSeconds: gap }: Answers): string {
+    return `${failed} of ${calls} failed, longest gap ${gap} s`;
+}
+
 class Counter {
     private readonly pending: Promise<void>[] = [];
     private failed = 0;
