@@ -12,7 +12,9 @@ main() {
   clear_leftovers leave_etcd
   place_files
   phase "kubeadm join"
-  run_kubeadm join "$(preflight_flag)" || explain_kubeadm
+  (run_kubeadm join "$(preflight_flag)" || exit) &
+  wake_kubelet $!
+  wait $! || explain_kubeadm
   mark_member
 }
 
@@ -25,6 +27,21 @@ leave_etcd() {
   [[ -s /etc/kubernetes/admin.conf ]] || return 0
   remove_member "https://$ADDRESS:2380" ||
     fail "the etcd member of an interrupted join could not be taken out" "the cluster does not answer" "bring the other control planes back first"
+}
+
+# wake_kubelet PID: on a control plane the kubelet starts long before the API server that it talks to, and by the time
+# that one answers its retries are up to 20 s apart. A fresh kubelet registers at once.
+wake_kubelet() {
+  [[ -e /etc/kubernetes/pki/ca.key ]] || return 0
+  until own_api_is_ready; do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.3
+  done
+  systemctl restart kubelet
+}
+
+own_api_is_ready() {
+  curl --silent --fail --max-time 2 --cacert /etc/kubernetes/pki/ca.crt https://127.0.0.1:6443/readyz >/dev/null
 }
 
 main "$@" </dev/null

@@ -32,6 +32,31 @@ describe("join.sh", () => {
         assert.equal(node.exists("/etc/kubernetes/pulumi-kubeadm/member"), true);
     });
 
+    it("starts the kubelet of a control plane anew as soon as its API server is ready", () => {
+        node.stub("curl", "exit 0");
+
+        const run = node.run(join, values);
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(node.calls("systemctl"), ["systemctl restart kubelet"]);
+    });
+
+    it("leaves the kubelet of a worker alone", () => {
+        node.run(join, { ...values, FILE_PATHS: [], FILE_MODES: [], FILE_CONTENTS: [] });
+
+        assert.deepEqual(node.calls("systemctl"), []);
+    });
+
+    it("does not wait for the API server of a join that failed", () => {
+        node.stub("kubeadm", "echo 'error: no way' && exit 1");
+        node.stub("curl", "exit 7");
+
+        const run = node.run(join, values);
+
+        assert.match(run.stderr, /seen: {4}error: no way\n/);
+        assert.deepEqual(node.calls("systemctl"), []);
+    });
+
     it("does nothing on a member", () => {
         node.run(join, values);
         const before = node.calls("kubeadm").length;
