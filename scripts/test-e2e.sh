@@ -7,4 +7,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 cd "$project"
 prepare "$@"
 (plugins_on_path && "$scripts/test-contract.sh")
-exec npx mocha --no-config --import=tsx --forbid-only --timeout=900000 --slow=600000 'test/e2e/**/*.test.ts'
+exec npx mocha --no-config --import=tsx --forbid-only --timeout=900000 --slow=1000 'test/e2e/**/*.test.ts'
