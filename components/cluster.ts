@@ -45,7 +45,7 @@ export class Cluster extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm:index:Cluster", name, {}, opts);
         const { config, platform } = args;
-        const { admin, loadBalancer, machines } = platform;
+        const { loadBalancer, machines } = platform;
         const controlPlanes = machines.filter(({ role }) => role === "control-plane");
 
         const pki = new Pki(`${name}-pki`, { parent: this });
@@ -55,18 +55,7 @@ export class Cluster extends pulumi.ComponentResource {
             { machine: loadBalancer, controlPlanes, caCertificate: pki.ca("kubernetes").certPem },
             { parent: this },
         );
-        const kubectl = new RemoteScript(
-            `${name}-kubectl`,
-            {
-                connection: admin.connection,
-                identity: admin.identity,
-                script: installKubectl,
-                values: { NODE: admin.name, MIRROR: context.mirror, DOWNLOADS: context.downloads },
-                limitSeconds: 300,
-                onUpdate: "run",
-            },
-            { parent: this },
-        );
+        const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, this);
         const reachable = loadBalancer.resource === undefined ? [] : [loadBalancer.resource];
         const nodes = machines.map((machine) => makeNode(machine, config, context, reachable, this));
         const [first] = nodes;
@@ -79,25 +68,11 @@ export class Cluster extends pulumi.ComponentResource {
             { parent: this },
         );
         const clusterSteps = [initialized, balancer, kubectl];
-        const declared = new RemoteScript(
-            `${name}-declare`,
-            {
-                connection: admin.connection,
-                script: declare,
-                values: {
-                    NODE: "the cluster",
-                    CONTROL_PLANE_NODES: config.controlPlaneNodes,
-                    KUBECONFIG_TEXT: context.adminKubeconfig,
-                },
-                limitSeconds: 300,
-                onUpdate: "run",
-            },
-            { parent: this, dependsOn: clusterSteps },
-        );
+        const declared = declareSize(`${name}-declare`, config.controlPlaneNodes, context, clusterSteps, this);
         const addons = networkAddons(config, context, clusterSteps, this);
         joinAll(nodes, machines, initialized, [...clusterSteps, declared, ...addons]);
 
-        this.kubeconfig = operatorKubeconfig(config.clusterName, platform, pki);
+        this.kubeconfig = kubeconfigFor(config.clusterName, platform.endpoint.forOperator, pki);
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
         this.caCertificate = pki.ca("kubernetes").certPem;
         this.caCertHash = pki.caCertHash;
@@ -105,6 +80,42 @@ export class Cluster extends pulumi.ComponentResource {
         this.sshCommands = sshCommands([loadBalancer, ...machines]);
         this.registerOutputs();
     }
+}
+
+function kubectlOnAdmin(name: string, { admin, mirror, downloads }: NodeContext, parent: Cluster): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            identity: admin.identity,
+            script: installKubectl,
+            values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
+            limitSeconds: 300,
+            onUpdate: "run",
+        },
+        { parent },
+    );
+}
+
+/** The record in the cluster that evictions are held against. */
+function declareSize(
+    name: string,
+    controlPlaneNodes: number,
+    { admin, adminKubeconfig }: NodeContext,
+    dependsOn: readonly pulumi.Resource[],
+    parent: Cluster,
+): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            script: declare,
+            values: { NODE: "the cluster", CONTROL_PLANE_NODES: controlPlaneNodes, KUBECONFIG_TEXT: adminKubeconfig },
+            limitSeconds: 300,
+            onUpdate: "run",
+        },
+        { parent, dependsOn: [...dependsOn] },
+    );
 }
 
 function makeNode(
@@ -155,19 +166,6 @@ function networkAddons(
 }
 
 function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
-    const adminKubeconfig = pulumi.secret(
-        pulumi
-            .all([platform.endpoint, pki.ca("kubernetes").certPem, pki.admin])
-            .apply(([endpoint, caCertificate, { certPem, keyPem }]) =>
-                kubeconfig({
-                    clusterName: config.clusterName,
-                    server: `https://${endpoint.forNodes}`,
-                    caCertificate,
-                    clientCertificate: certPem,
-                    clientKey: keyPem,
-                }),
-            ),
-    );
     const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
@@ -187,23 +185,22 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
         downloads: downloadLines(config.kubernetesVersion),
         pki,
         admin: platform.admin,
-        adminKubeconfig,
+        adminKubeconfig: kubeconfigFor(config.clusterName, platform.endpoint.forNodes, pki),
     };
 }
 
-function operatorKubeconfig(clusterName: string, platform: Platform, pki: Pki): pulumi.Output<string> {
+function kubeconfigFor(clusterName: string, endpoint: pulumi.Output<string>, pki: Pki): pulumi.Output<string> {
+    const parts = pulumi.all([endpoint, pki.ca("kubernetes").certPem, pki.admin]);
     return pulumi.secret(
-        pulumi
-            .all([platform.endpoint, pki.ca("kubernetes").certPem, pki.admin])
-            .apply(([endpoint, caCertificate, { certPem, keyPem }]) =>
-                kubeconfig({
-                    clusterName,
-                    server: `https://${endpoint.forOperator}`,
-                    caCertificate,
-                    clientCertificate: certPem,
-                    clientKey: keyPem,
-                }),
-            ),
+        parts.apply(([address, caCertificate, { certPem, keyPem }]) =>
+            kubeconfig({
+                clusterName,
+                server: `https://${address}`,
+                caCertificate,
+                clientCertificate: certPem,
+                clientKey: keyPem,
+            }),
+        ),
     );
 }
 
