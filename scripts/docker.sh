@@ -31,6 +31,7 @@ start_docker_daemon() {
   if ((EUID != 0)); then
     refuse_docker
   fi
+  wait_for_end
   echo "starting the Docker daemon, since no service manager does; npm stop ends it" >&2
   setsid dockerd --data-root "$CACHE/docker" --pidfile "$dockerd_pid" >"$CACHE/dockerd.log" 2>&1 </dev/null 9>&- &
   local _
@@ -52,10 +53,15 @@ refuse_docker() {
 stop_docker_daemon() {
   if [[ -s $dockerd_pid && -z $(docker ps --all --quiet) ]]; then
     kill "$(<"$dockerd_pid")"
-    local _
-    for _ in {1..100}; do
-      [[ -s $dockerd_pid ]] || return 0
-      sleep 0.1
-    done
+    wait_for_end
   fi
+}
+
+# A daemon that is ending lets no other start, and takes up to 10 s for each container that does not stop.
+wait_for_end() {
+  local _
+  for _ in {1..300}; do
+    [[ -s $dockerd_pid && -e /proc/$(<"$dockerd_pid") ]] || return 0
+    sleep 0.1
+  done
 }
