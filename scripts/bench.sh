@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
 main() {
   prepare "$@"
+  remove_clusters
   copy=$(mktemp -d)
   trap clean_up EXIT
   copy_project
@@ -29,13 +30,17 @@ config:
 CONFIG
 }
 
-# The state goes with the copy, so what an interrupted run left is removed by its label.
 clean_up() {
+  rm --recursive --force "$copy"
+  remove_clusters
+}
+
+# By label, since the state of an interrupted run is gone.
+remove_clusters() {
   local label=label=pulumi-kubeadm=pulumi-kubeadm-bench
   "$project/test/bench/plain.sh" delete
   docker ps --all --quiet --filter "$label" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
   docker network ls --quiet --filter "$label" | xargs --no-run-if-empty docker network rm >/dev/null
-  rm --recursive --force "$copy"
 }
 
 main "$@"

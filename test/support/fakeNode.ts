@@ -79,6 +79,7 @@ const healthy: Readonly<Record<string, StubBody>> = {
     flock: "",
     iptables: "",
     journalctl: "",
+    ctr: "",
     kubeadm: "",
     kubectl: "",
     modprobe: "",
