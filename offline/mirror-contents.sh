@@ -7,7 +7,9 @@ source "$here/images.sh"
 
 make_pause() {
   local source
-  source=$(cd "$modules/kubernetes-$kubernetes" && go list -m -f '{{.Dir}}' k8s.io/kubernetes)
+  # The folder is empty in the list until the module is downloaded, which the step beside this one may not have done yet.
+  source=$(cd "$modules/kubernetes-$kubernetes" &&
+    go mod download k8s.io/kubernetes >&2 && go list -m -f '{{.Dir}}' k8s.io/kubernetes)
   gcc -Os -Wall -static -s "-DVERSION=v$kubernetes" -o pause "$source/build/pause/linux/pause.c"
 }
 
