@@ -19,6 +19,7 @@ import {
     trueOrFalse,
     wholeNumber,
 } from "./config/readers";
+import { renewalRules } from "./config/renewal";
 import { versionRules } from "./config/version";
 
 export { nodeNames, nodeSettings } from "./config/nodes";
@@ -88,6 +89,8 @@ export interface ClusterConfig {
     readonly cni: "flannel" | "none";
     /** Whether nodes may run on cgroup v1. @default true on platform local, else false */
     readonly allowCgroupV1: boolean;
+    /** Days before their end from which an update renews kubeadm's certificates. @default 90 */
+    readonly renewCertificatesBefore: number;
     /** Network of the machines of platform local. @default 172.30.0.0/24 */
     readonly localSubnet: string;
     /** Port of the API server on this computer's 127.0.0.1, on platform local. @default 16443 */
@@ -123,6 +126,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     patches: textMap,
     cni: oneOf(["flannel", "none"]),
     allowCgroupV1: trueOrFalse,
+    renewCertificatesBefore: wholeNumber,
     localSubnet: text,
     localApiPort: wholeNumber,
     mirror: (value) => text(value).replace(/\/+$/, ""),
@@ -138,6 +142,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     kubeletRules,
     labelAndTaintRules,
     patchRules,
+    renewalRules,
 ];
 
 /** The keys of the configuration. */
@@ -225,6 +230,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         patches: {},
         cni: "flannel",
         allowCgroupV1: true,
+        renewCertificatesBefore: 90,
         localSubnet: "172.30.0.0/24",
         localApiPort: 16443,
         ...given,

@@ -1,17 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
+import { changeEffects } from "./changeEffects";
 import { Cluster } from "./components/cluster";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
-import { readConfig, throwAll } from "./config";
-import { facts, refusals } from "./updateRules";
+import { type ClusterConfig, readConfig, throwAll } from "./config";
+import { renewals } from "./config/renewal";
+import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
 
 /** Config in, one cluster, stack outputs. */
 export = async () => {
     const config = readConfig();
-    const after = facts(config, endpointForNodes(config));
-    throwAll("this change", refusals(await lastFacts(), after));
+    const last = await lastOutputs();
+    const before = recorded(last.facts);
+    const after = facts(config, endpointForNodes(config), remembered(config, before, last));
+    throwAll("this change", refusals(last.facts, after));
+    await tell(before, after);
 
     const platform = createPlatform(config);
-    const cluster = new Cluster(config.clusterName, { config, platform });
+    const cluster = new Cluster(config.clusterName, {
+        config,
+        platform,
+        knownNodes: before === undefined ? [] : knownNodes(before),
+        renewals: after.renewals,
+    });
     return {
         facts: after,
         kubeconfig: cluster.kubeconfig,
@@ -19,16 +29,36 @@ export = async () => {
         caCertificate: cluster.caCertificate,
         caCertHash: cluster.caCertHash,
         nodes: cluster.nodes,
+        certificatesEnd: cluster.certificatesEnd,
         loginKey: platform.loginKey,
         knownHosts: platform.knownHosts,
         sshCommands: cluster.sshCommands,
     };
 };
 
+/** Outputs that an update reads of the one before it. */
+interface LastOutputs {
+    readonly facts?: unknown;
+    readonly certificatesEnd?: Readonly<Record<string, string>>;
+}
+
 /** What the stack itself said of the cluster when it was last completed. A reference would be a resource in previews. */
-async function lastFacts(): Promise<unknown> {
+async function lastOutputs(): Promise<LastOutputs> {
     const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
     // What an invoke returns has no type of its own.
     const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }, { async: true });
-    return (answer as { outputs?: { facts?: unknown } }).outputs?.facts;
+    return (answer as { outputs?: LastOutputs }).outputs ?? {};
+}
+
+function remembered(config: ClusterConfig, before: ClusterFacts | undefined, last: LastOutputs): Remembered {
+    const today = new Date().toISOString().slice(0, "2026-11-21".length);
+    const days = config.renewCertificatesBefore;
+    return { renewals: renewals(before?.renewals ?? {}, last.certificatesEnd ?? {}, { today, days }) };
+}
+
+/** Says what the update means for nodes that run, which a preview's fields do not tell. */
+async function tell(before: ClusterFacts | undefined, after: ClusterFacts): Promise<void> {
+    for (const line of before === undefined ? [] : changeEffects(before, after)) {
+        await pulumi.log.info(line);
+    }
 }

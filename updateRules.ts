@@ -1,6 +1,17 @@
-import { isDeepStrictEqual } from "node:util";
 import { type ClusterConfig, nodeNames } from "./config";
 import { parseVersion } from "./config/version";
+
+/** The keys of settings that running nodes take. */
+export const settingKeys = [
+    "certSANs",
+    "apiServerExtraArgs",
+    "controllerManagerExtraArgs",
+    "schedulerExtraArgs",
+    "etcdExtraArgs",
+    "kubelet",
+    "kubeProxyMode",
+    "patches",
+] as const;
 
 /** What the rules of change need to know of a cluster; the stack's output `facts`. */
 export interface ClusterFacts {
@@ -23,14 +34,18 @@ export interface ClusterFacts {
     readonly cni: string;
     /** On platform local only. */
     readonly localSubnet?: string;
-    /** Settings that are given to a node when it is made, and not yet to one that runs. */
-    readonly settings: Pick<ClusterConfig, "certSANs" | "etcdExtraArgs" | "kubelet" | "kubeProxyMode" | "patches">;
+    /** Settings of running components; what a change of them means is said before it is made. */
+    readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
+    /** By node, the day on which its certificates were last found to be due. */
+    readonly renewals: Readonly<Record<string, string>>;
 }
 
+/** What an update adds to its configuration from the one before it. */
+export type Remembered = Pick<ClusterFacts, "renewals">;
+
 /** The facts of a configured cluster; the endpoint is the one that the nodes see. */
-export function facts(config: ClusterConfig, controlPlaneEndpoint: string): ClusterFacts {
+export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remembered: Remembered): ClusterFacts {
     const { controlPlanes, workers } = nodeNames(config);
-    const { certSANs, etcdExtraArgs, kubelet, kubeProxyMode, patches } = config;
     return {
         schema: 1,
         platform: config.platform,
@@ -45,7 +60,9 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string): Clus
         etcd: "stacked",
         cni: config.cni,
         localSubnet: config.localSubnet,
-        settings: { certSANs, etcdExtraArgs, kubelet, kubeProxyMode, patches },
+        // One entry for each key, which is what the type says.
+        settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
+        ...remembered,
     };
 }
 
@@ -68,7 +85,17 @@ export function refusals(before: unknown, after: ClusterFacts): string[] {
 
 type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
-const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, settingsInPlace];
+const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, oneAtATime];
+
+/** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
+export function recorded(output: unknown): ClusterFacts | undefined {
+    return isFacts(output) ? output : undefined;
+}
+
+/** The names of all nodes. */
+export function knownNodes({ controlPlaneNodes, workerNodes }: ClusterFacts): string[] {
+    return [...controlPlaneNodes, ...workerNodes];
+}
 
 /** What kubeadm cannot change in a running cluster, as a person names it. */
 const immutable = {
@@ -110,7 +137,7 @@ function controlPlanesStay(before: ClusterFacts, after: ClusterFacts): string[] 
 
 /** The first reason that applies: a later one would give advice that the earlier one takes back. */
 function versionChange(before: ClusterFacts, after: ClusterFacts): string[] {
-    const reason = [downgrade, skippedMinor, upgradeInPlace]
+    const reason = [downgrade, skippedMinor]
         .map((rule) => rule(before.kubernetesVersion, after.kubernetesVersion))
         .find((each) => each !== undefined);
     return reason === undefined
@@ -129,17 +156,16 @@ function skippedMinor(before: string, after: string): string | undefined {
     return to > from + 1 ? `minors cannot be skipped; go to 1.${from + 1} first` : undefined;
 }
 
-function upgradeInPlace(before: string, after: string): string | undefined {
-    return before === after ? undefined : `upgrades in place are not built yet; keep ${before}`;
-}
-
-function settingsInPlace(before: ClusterFacts, after: ClusterFacts): string[] {
-    return Object.entries(after.settings)
-        .filter(
-            ([key, value]) =>
-                !isDeepStrictEqual(new Map<string, unknown>(Object.entries(before.settings)).get(key), value),
-        )
-        .map(([key]) => `${key}: cannot be changed in a running cluster yet; set it back, or make a second stack`);
+/** A machine that joins is of the new version at once, and the control planes that it joins are not yet. */
+function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
+    const known = knownNodes(before);
+    const added = knownNodes(after).filter((name) => !known.includes(name));
+    return added.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
+        ? [
+              `kubernetesVersion: an upgrade and new nodes (${added.join(", ")}) cannot be one update; ` +
+                  "upgrade first, then add them",
+          ]
+        : [];
 }
 
 function minorOf(version: string): number {

@@ -1,24 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, nodeSettings } from "../config";
 import { Addon } from "./addons";
+import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
 import { flannelManifest } from "./flannel";
 import { kubeconfig } from "./kubeconfig";
+import { turns } from "./lanes";
 import { LoadBalancer } from "./loadBalancer";
-import { Node } from "./node";
+import { type JoinArgs, Node } from "./node";
 import type { NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import type { Machine, Platform } from "./platforms/platform";
-import { RemoteScript } from "./remote/remoteScript";
-import { Script } from "./remote/script";
 import { downloadLines, partsOf, software } from "./software";
-
-const installKubectl = new Script("install-kubectl.sh", "download.sh");
-const declare = new Script("declare.sh", "kubectl.sh");
 
 export interface ClusterArgs {
     readonly config: ClusterConfig;
     readonly platform: Platform;
+    /** Nodes that the last completed update left running. */
+    readonly knownNodes: readonly string[];
+    /** By node, when its certificates were last found to be due. */
+    readonly renewals: Readonly<Record<string, string>>;
 }
 
 /** What a node is to those who only look at the cluster. */
@@ -39,6 +40,8 @@ export class Cluster extends pulumi.ComponentResource {
     readonly caCertificate: pulumi.Output<string>;
     readonly caCertHash: pulumi.Output<string>;
     readonly nodes: pulumi.Output<NodeFacts[]>;
+    /** By control plane, the first day on which a certificate of it ends. */
+    readonly certificatesEnd: pulumi.Output<Record<string, string>>;
     /** How a person gets to each node, with the files that `npm start` writes. */
     readonly sshCommands: pulumi.Output<Record<string, string>>;
 
@@ -55,9 +58,9 @@ export class Cluster extends pulumi.ComponentResource {
             { machine: loadBalancer, controlPlanes, caCertificate: pki.ca("kubernetes").certPem },
             { parent: this },
         );
-        const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, this);
+        const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, { parent: this });
         const reachable = loadBalancer.resource === undefined ? [] : [loadBalancer.resource];
-        const nodes = machines.map((machine) => makeNode(machine, config, context, reachable, this));
+        const nodes = machines.map((machine) => makeNode(machine, args, context, reachable, this));
         const [first] = nodes;
         if (first === undefined) {
             throw new pulumi.ResourceError("the platform gave no machines", this);
@@ -68,84 +71,63 @@ export class Cluster extends pulumi.ComponentResource {
             { parent: this },
         );
         const clusterSteps = [initialized, balancer, kubectl];
-        const declared = declareSize(`${name}-declare`, config.controlPlaneNodes, context, clusterSteps, this);
+        const onCluster = { parent: this, dependsOn: clusterSteps };
+        const declared = declareSize(`${name}-declare`, config.controlPlaneNodes, context, onCluster);
+        const gate = upgradeGate(`${name}-upgrade-gate`, context, onCluster);
         const addons = networkAddons(config, context, clusterSteps, this);
-        joinAll(nodes, machines, initialized, [...clusterSteps, declared, ...addons]);
+        joinAll(nodes, args.knownNodes, gate, {
+            initialized,
+            dependsOn: [...clusterSteps, declared, ...addons],
+        });
 
         this.kubeconfig = kubeconfigFor(config.clusterName, platform.endpoint.forOperator, pki);
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
         this.caCertificate = pki.ca("kubernetes").certPem;
         this.caCertHash = pki.caCertHash;
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
+        this.certificatesEnd = certificatesEnd(nodes);
         this.sshCommands = sshCommands([loadBalancer, ...machines]);
         this.registerOutputs();
     }
 }
 
-function kubectlOnAdmin(name: string, { admin, mirror, downloads }: NodeContext, parent: Cluster): RemoteScript {
-    return new RemoteScript(
-        name,
-        {
-            connection: admin.connection,
-            identity: admin.identity,
-            script: installKubectl,
-            values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
-            limitSeconds: 300,
-            onUpdate: "run",
-        },
-        { parent },
-    );
-}
-
-/** The record in the cluster that evictions are held against. */
-function declareSize(
-    name: string,
-    controlPlaneNodes: number,
-    { admin, adminKubeconfig }: NodeContext,
-    dependsOn: readonly pulumi.Resource[],
-    parent: Cluster,
-): RemoteScript {
-    return new RemoteScript(
-        name,
-        {
-            connection: admin.connection,
-            script: declare,
-            values: { NODE: "the cluster", CONTROL_PLANE_NODES: controlPlaneNodes, KUBECONFIG_TEXT: adminKubeconfig },
-            limitSeconds: 300,
-            onUpdate: "run",
-        },
-        { parent, dependsOn: [...dependsOn] },
-    );
-}
-
 function makeNode(
     machine: Machine,
-    config: ClusterConfig,
+    { config, renewals }: ClusterArgs,
     context: NodeContext,
     dependsOn: readonly pulumi.Resource[],
     parent: Cluster,
 ): Node {
     const role = machine.role === "control-plane" ? "control-plane" : "worker";
+    const renewal = renewals[machine.name] ?? "";
     return new Node(
         machine.name,
-        { machine, role, context, dependsOn, ...nodeSettings(config, machine.name) },
+        { machine, role, renewal, context, dependsOn, ...nodeSettings(config, machine.name) },
         { parent },
     );
 }
 
-/** All nodes join at once; what can disturb a running node goes through one lane for each role. */
+/** All nodes join at once; what can disturb a running node goes through lanes. */
 function joinAll(
     nodes: readonly Node[],
-    machines: readonly Machine[],
-    initialized: pulumi.Resource,
-    dependsOn: readonly pulumi.Resource[],
+    known: readonly string[],
+    gate: pulumi.Resource,
+    args: Omit<JoinArgs, "settlesAfter">,
 ): void {
-    const lastOfLane = new Map<string, Node>();
-    nodes.forEach((node, index) => {
-        const lane = machines[index]?.role ?? "";
-        node.join({ initialized, dependsOn, settledBefore: lastOfLane.get(lane) });
-        lastOfLane.set(lane, node);
-    });
+    const lanes = nodes.map(({ name, role }) => ({
+        name,
+        lane: role,
+        maxUnavailable: 1,
+        isKnown: known.includes(name),
+    }));
+    const before = turns(lanes);
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    for (const node of nodes) {
+        const turn = before.get(node.name);
+        const ahead = byName.get(turn?.after ?? "");
+        const step = turn?.until === "member" ? ahead?.member : ahead?.settled;
+        node.join({ ...args, settlesAfter: step === undefined ? [gate] : [gate, step] });
+    }
 }
 
 function networkAddons(
@@ -180,6 +162,7 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
         patches: config.patches,
         cni: config.cni,
         allowCgroupV1: config.allowCgroupV1,
+        renewCertificatesBefore: config.renewCertificatesBefore,
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
         mirror: platform.mirror ?? config.mirror ?? "",
         downloads: downloadLines(config.kubernetesVersion),
@@ -208,6 +191,11 @@ function nodeFacts(machines: readonly Machine[], version: string): pulumi.Output
     return pulumi.all(
         machines.map(({ name, role, address }) => address.apply((text) => ({ name, role, address: text, version }))),
     );
+}
+
+function certificatesEnd(nodes: readonly Node[]): pulumi.Output<Record<string, string>> {
+    const ends = nodes.map(({ name, certificatesEnd: end }) => pulumi.all([name, end]));
+    return pulumi.all(ends).apply((all) => Object.fromEntries(all.filter(([, end]) => end !== "")));
 }
 
 function sshCommands(machines: readonly Machine[]): pulumi.Output<Record<string, string>> {

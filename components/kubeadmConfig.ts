@@ -68,6 +68,10 @@ const powerlessToken = {
     groups: ["system:bootstrappers:kubeadm:unused"],
 };
 
+// An API server that is told to end first lets the load balancer see it, then ends what is under way, then its watches.
+// Without the second flag it waits for watches that never end, and is killed after 30 s.
+const apiServerEnd = { "shutdown-delay-duration": "4s", "shutdown-send-retry-after": "true" };
+
 /** The ClusterConfiguration, with etcd on the control planes. */
 export function clusterConfiguration(args: ClusterConfigurationArgs): string {
     return yamlDocument({
@@ -78,7 +82,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs): string {
         controlPlaneEndpoint: args.controlPlaneEndpoint,
         networking: { podSubnet: args.podSubnet, serviceSubnet: args.serviceSubnet, dnsDomain: args.dnsDomain },
         encryptionAlgorithm: "ECDSA-P256",
-        apiServer: { certSANs: args.certSANs, extraArgs: argList(args.apiServerExtraArgs) },
+        apiServer: { certSANs: args.certSANs, extraArgs: apiServerArgs(args.apiServerExtraArgs) },
         controllerManager: { extraArgs: argList(args.controllerManagerExtraArgs) },
         scheduler: { extraArgs: argList(args.schedulerExtraArgs) },
         etcd: { local: { dataDir: "/var/lib/etcd", extraArgs: argList(args.etcdExtraArgs) } },
@@ -128,6 +132,12 @@ function taint(text: string): { key: string; value?: string; effect: string } {
     const [keyAndValue = "", effect = ""] = text.split(":");
     const [key = "", value] = keyAndValue.split("=");
     return { key, ...(value === undefined ? {} : { value }), effect };
+}
+
+/** The program's own come first, so that a preview shows no more than what a user changes. */
+function apiServerArgs(given: ExtraArgs): { name: string; value: string }[] {
+    const own = Object.entries(apiServerEnd).filter(([name]) => given[name] === undefined);
+    return [...argList(Object.fromEntries(own)), ...argList(given)];
 }
 
 function argList(args: ExtraArgs): { name: string; value: string }[] {

@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import {
     admitValues,
     describe,
+    drainValues,
     initValues,
     joinValues,
     membershipValues,
@@ -13,12 +14,24 @@ import {
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const prepare = new Script("prepare.sh", "download.sh", "preflight.sh", "containerd.sh");
-const init = new Script("init.sh", "kubeadm.sh");
+const prepare = new Script("prepare.sh", "download.sh", "preflight.sh", "containerd.sh", "kubernetes.sh");
+const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh");
 const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh");
 const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
-const settle = new Script("settle.sh", "kubeadm.sh");
-const membership = new Script("membership.sh", "kubectl.sh", "etcdctl.sh", "evict.sh");
+const drain = new Script("drain.sh", "kubectl.sh", "empty-node.sh");
+const settle = new Script(
+    "settle.sh",
+    "download.sh",
+    "containerd.sh",
+    "kubernetes.sh",
+    "kubeadm.sh",
+    "kube-proxy.sh",
+    "static-pods.sh",
+    "certificates.sh",
+    "control-plane.sh",
+    "records.sh",
+);
+const membership = new Script("membership.sh", "kubectl.sh", "etcdctl.sh", "empty-node.sh", "evict.sh");
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {
@@ -26,17 +39,19 @@ export interface JoinArgs {
     readonly initialized: pulumi.Resource;
     /** Steps on the admin machine and in the cluster. */
     readonly dependsOn: readonly pulumi.Resource[];
-    /** The node that is settled before this one. */
-    readonly settledBefore: Node | undefined;
+    /** What comes before this node may be disturbed. */
+    readonly settlesAfter: readonly pulumi.Resource[];
 }
 
 /** A machine that becomes a node. Its inputs are the node's description, which a preview shows field by field. */
 export class Node extends pulumi.ComponentResource {
     readonly prepared: RemoteScript;
-    private settled: RemoteScript | undefined;
+    /** The steps that end a change of a running node; there once it was told to join. */
+    settled?: RemoteScript;
+    member?: RemoteScript;
 
     constructor(
-        private readonly name: string,
+        readonly name: string,
         private readonly args: NodeArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
@@ -72,7 +87,7 @@ export class Node extends pulumi.ComponentResource {
     }
 
     /** Admits, joins and settles the node, and makes it a member in full standing. */
-    join({ initialized, dependsOn, settledBefore }: JoinArgs): void {
+    join({ initialized, dependsOn, settlesAfter }: JoinArgs): void {
         const token = new random.RandomPassword(
             `${this.name}-token`,
             { length: 22, special: false, upper: false, keepers: { machine: this.args.machine.identity } },
@@ -80,7 +95,13 @@ export class Node extends pulumi.ComponentResource {
         ).result;
         const admitted = new RemoteScript(
             `${this.name}-admit`,
-            { ...this.onAdmin("nothing"), script: admit, values: admitValues(this.args, token), limitSeconds: 300 },
+            {
+                ...this.onAdmin("nothing"),
+                onDelete: "run",
+                script: admit,
+                values: admitValues(this.args, token),
+                limitSeconds: 300,
+            },
             { parent: this, dependsOn: [initialized, ...dependsOn], deletedWith: initialized },
         );
         const joined = new RemoteScript(
@@ -88,15 +109,23 @@ export class Node extends pulumi.ComponentResource {
             { ...this.onMachine("nothing"), script: join, values: joinValues(this.args, token), limitSeconds: 1500 },
             { parent: this, dependsOn: [this.prepared, admitted] },
         );
+        const drained = new RemoteScript(
+            `${this.name}-drain`,
+            {
+                ...this.onAdmin("run"),
+                onCreate: "nothing",
+                script: drain,
+                values: drainValues(this.args),
+                limitSeconds: 900,
+            },
+            { parent: this, dependsOn: [joined, ...settlesAfter] },
+        );
         this.settled = new RemoteScript(
             `${this.name}-settle`,
-            { ...this.onMachine("run"), script: settle, values: settleValues(this.args), limitSeconds: 900 },
-            {
-                parent: this,
-                dependsOn: settledBefore?.settled === undefined ? joined : [joined, settledBefore.settled],
-            },
+            { ...this.onMachine("run"), script: settle, values: settleValues(this.args), limitSeconds: 1800 },
+            { parent: this, dependsOn: drained },
         );
-        new RemoteScript(
+        this.member = new RemoteScript(
             `${this.name}-membership`,
             {
                 ...this.onAdmin("run"),
@@ -110,6 +139,17 @@ export class Node extends pulumi.ComponentResource {
         this.registerOutputs();
     }
 
+    /** The first day on which a certificate of kubeadm's ends, `2027-11-21`; empty on a worker, which has none. */
+    get certificatesEnd(): pulumi.Output<string> {
+        const said = this.settled?.stdout ?? pulumi.output("");
+        return pulumi.unsecret(said).apply((text) => /^certificates end (\S+)$/m.exec(text)?.[1] ?? "");
+    }
+
+    /** "control-plane" or "worker". */
+    get role(): string {
+        return this.args.role;
+    }
+
     private onMachine(onUpdate: "run" | "nothing") {
         const { connection, identity } = this.args.machine;
         return { connection, identity, onUpdate };
@@ -117,6 +157,6 @@ export class Node extends pulumi.ComponentResource {
 
     private onAdmin(onUpdate: "run" | "nothing") {
         const { context, machine } = this.args;
-        return { connection: context.admin.connection, identity: machine.identity, onUpdate, onDelete: "run" as const };
+        return { connection: context.admin.connection, identity: machine.identity, onUpdate };
     }
 }

@@ -8,6 +8,7 @@ import {
 import type { Pki } from "./pki";
 import type { Endpoint, Machine } from "./platforms/platform";
 import type { Value } from "./remote/script";
+import { software } from "./software";
 import { multiDocument } from "./yamlDocument";
 
 const stateFolder = "pulumi-kubeadm";
@@ -30,6 +31,8 @@ export interface NodeContext {
     /** Whether the kubelet tolerates swap, so that it need not be turned off. */
     readonly keepSwap: boolean;
     readonly pauseImage: string;
+    /** Days before their end from which certificates are renewed. */
+    readonly renewCertificatesBefore: number;
     readonly mirror: string;
     readonly downloads: readonly string[];
     readonly pki: Pki;
@@ -44,6 +47,8 @@ export interface NodeArgs {
     readonly labels: Readonly<Record<string, string>>;
     /** "key=value:Effect" or "key:Effect". */
     readonly taints: readonly string[];
+    /** When its certificates were last found to be due, as a date; else empty. */
+    readonly renewal: string;
     readonly context: NodeContext;
     /** Steps of the platform that the machine's way to the endpoint needs. */
     readonly dependsOn: readonly pulumi.Resource[];
@@ -99,6 +104,7 @@ export function initValues(args: NodeArgs): Values {
         IDENTITY: machine.identity,
         ENDPOINT: context.endpoint.forNodes,
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
+        KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         KUBE_PROXY_MODE: context.kubeProxyMode,
         CONFIG: multiInit(args),
         ...fileValues(args),
@@ -151,14 +157,32 @@ export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values
     return { NODE: machine.name, ADDRESS: machine.address, CONFIG: config, ...fileValues(args) };
 }
 
+/** Values of drain.sh. */
+export function drainValues({ machine, context }: NodeArgs): Values {
+    return { NODE: machine.name, KUBECONFIG_TEXT: context.adminKubeconfig, ...versions(context) };
+}
+
+function versions({ clusterConfiguration }: NodeContext): Values {
+    return { KUBERNETES_VERSION: clusterConfiguration.kubernetesVersion, CONTAINERD_VERSION: software.containerd };
+}
+
 /** Values of settle.sh. */
 export function settleValues(args: NodeArgs): Values {
-    const { machine, role } = args;
+    const { machine, role, renewal, context } = args;
     return {
         NODE: machine.name,
         ROLE: role,
         ADDRESS: machine.address,
-        CONFIG: role === "worker" ? joinDocument(args) : multiInit(args),
+        KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
+        PAUSE_IMAGE: context.pauseImage,
+        KUBE_PROXY_MODE: context.kubeProxyMode,
+        CERT_SANS: role === "worker" ? [] : context.clusterConfiguration.certSANs,
+        RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
+        RENEWAL: renewal,
+        MIRROR: context.mirror,
+        DOWNLOADS: context.downloads,
+        // A worker takes its configuration from the cluster; what can change of it is the kubelet's.
+        CONFIG: role === "worker" ? context.kubelet : multiInit(args),
         ...fileValues(args),
     };
 }
@@ -178,6 +202,7 @@ export function membershipValues(
         LABELS: Object.entries(labels).map(([key, value]) => `${key}=${value}`),
         TAINTS: taints,
         CNI: context.cni,
+        ...versions(context),
     };
 }
 

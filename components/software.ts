@@ -33,13 +33,33 @@ export interface KubernetesParts {
     readonly pauseImage: string;
     /** Release whose etcd, etcdctl and etcdutl run outside of images. */
     readonly etcdRelease: string;
+    /** The oldest etcd from which an upgrade to this minor is safe, by etcd's own upgrade guides. */
+    readonly etcdMinimum: string;
 }
 
 /** kubeadm's own defaults per minor, as `kubeadm config images list` prints them. */
 export const kubernetesParts: Readonly<Record<KubernetesMinor, KubernetesParts>> = {
-    "1.35": { etcdImage: "3.6.6-0", corednsImage: "v1.13.1", pauseImage: "3.10.1", etcdRelease: "3.6.14" },
-    "1.36": { etcdImage: "3.6.8-0", corednsImage: "v1.14.2", pauseImage: "3.10.2", etcdRelease: "3.6.14" },
-    "1.37": { etcdImage: "3.7.0-0", corednsImage: "v1.14.6", pauseImage: "3.10.2", etcdRelease: "3.7.3" },
+    "1.35": {
+        etcdImage: "3.6.6-0",
+        corednsImage: "v1.13.1",
+        pauseImage: "3.10.1",
+        etcdRelease: "3.6.14",
+        etcdMinimum: "3.5.32",
+    },
+    "1.36": {
+        etcdImage: "3.6.8-0",
+        corednsImage: "v1.14.2",
+        pauseImage: "3.10.2",
+        etcdRelease: "3.6.14",
+        etcdMinimum: "3.5.32",
+    },
+    "1.37": {
+        etcdImage: "3.7.0-0",
+        corednsImage: "v1.14.6",
+        pauseImage: "3.10.2",
+        etcdRelease: "3.7.3",
+        etcdMinimum: "3.6.11",
+    },
 };
 
 /** A file that a release site has. */

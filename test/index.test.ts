@@ -17,6 +17,7 @@ describe("the program", () => {
         assert.deepEqual(Object.keys(outputs).sort(), [
             "caCertHash",
             "caCertificate",
+            "certificatesEnd",
             "controlPlaneEndpoint",
             "facts",
             "knownHosts",
@@ -36,6 +37,30 @@ describe("the program", () => {
         await stack({ controlPlaneNodes: "1" }, { facts });
 
         await assert.doesNotReject(program());
+    });
+
+    it("remembers the day on which certificates were found to be due, and renews them for it", async () => {
+        await stack({ controlPlaneNodes: "1" });
+        const { facts } = await program();
+
+        const certificatesEnd = { "control-plane-1": "2020-01-01" };
+        const engine = await stack({ controlPlaneNodes: "1" }, { facts, certificatesEnd });
+        const day = (await program()).facts.renewals["control-plane-1"];
+
+        const { inputs } = await engine.resource("control-plane-1-settle");
+        assert.match(day ?? "", /^\d{4}-\d\d-\d\d$/);
+        assert.ok(String(inputs.stdin).includes(`\nRENEWAL='${String(day)}'\n`));
+    });
+
+    it("knows the nodes of the last update, which an update disturbs in turn", async () => {
+        await stack({ controlPlaneNodes: "1" });
+        const { facts } = await program();
+
+        const engine = await stack({ controlPlaneNodes: "1" }, { facts });
+        await program();
+
+        const { options } = await engine.resource("worker-2-drain");
+        assert.ok(options.dependsOn.some((urn) => urn.endsWith("::worker-1-membership")));
     });
 
     it("refuses a change before it registers anything", async () => {

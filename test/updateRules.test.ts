@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../config";
-import { type ClusterFacts, facts, refusals } from "../updateRules";
+import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
 
@@ -20,7 +20,17 @@ describe("facts", () => {
             etcd: "stacked",
             cni: "flannel",
             localSubnet: "172.30.0.0/24",
-            settings: { certSANs: [], etcdExtraArgs: {}, kubelet: {}, kubeProxyMode: "auto", patches: {} },
+            settings: {
+                certSANs: [],
+                apiServerExtraArgs: {},
+                controllerManagerExtraArgs: {},
+                schedulerExtraArgs: {},
+                etcdExtraArgs: {},
+                kubelet: {},
+                kubeProxyMode: "auto",
+                patches: {},
+            },
+            renewals: {},
         });
     });
 });
@@ -34,6 +44,18 @@ describe("a change is allowed when", () => {
         { title: "3 control planes become 1", from: controlPlanes(3), to: controlPlanes(1) },
         { title: "5 control planes become 1", from: controlPlanes(5), to: controlPlanes(1) },
         { title: "workers come and go", to: clusterOf({ workerNodes: "0" }) },
+        { title: "it is an upgrade by a patch of two digits", to: clusterOf({ kubernetesVersion: "1.36.10" }) },
+        { title: "it is an upgrade by a minor", to: clusterOf({ kubernetesVersion: "1.37.1" }) },
+        { title: "nodes leave with an upgrade", to: clusterOf({ kubernetesVersion: "1.37.1", workerNodes: "1" }) },
+        {
+            title: "settings of running components change",
+            to: clusterOf({
+                certSANs: '["api.example.com"]',
+                etcdExtraArgs: '{"heartbeat-interval":"200"}',
+                kubelet: '{"maxPods":50}',
+                patches: '{"etcd+merge.yaml":"spec: {priority: 1}"}',
+            }),
+        },
     ];
 
     for (const { title, from, to } of cases) {
@@ -127,16 +149,15 @@ describe("a change is refused when", () => {
             expected: "kubernetesVersion: 1.36.4 cannot become 1.38.0, minors cannot be skipped; go to 1.37 first",
         },
         {
-            title: "it is an upgrade by a minor",
-            to: { kubernetesVersion: "1.37.1" },
+            title: "new nodes would join in the midst of an upgrade",
+            to: {
+                kubernetesVersion: "1.37.1",
+                controlPlaneNodes: [1, 2, 3, 4, 5].map((number) => `control-plane-${String(number)}`),
+                workerNodes: ["worker-1", "worker-3"],
+            },
             expected:
-                "kubernetesVersion: 1.36.4 cannot become 1.37.1, upgrades in place are not built yet; keep 1.36.4",
-        },
-        {
-            title: "it is an upgrade by a patch of two digits",
-            to: { kubernetesVersion: "1.36.10" },
-            expected:
-                "kubernetesVersion: 1.36.4 cannot become 1.36.10, upgrades in place are not built yet; keep 1.36.4",
+                "kubernetesVersion: an upgrade and new nodes (control-plane-4, control-plane-5, worker-3) " +
+                "cannot be one update; upgrade first, then add them",
         },
     ];
 
@@ -150,19 +171,6 @@ describe("a change is refused when", () => {
         assert.equal(
             refusals(before, { ...before, cni: "none", dnsDomain: "x", kubernetesVersion: "1.36.3" }).length,
             3,
-        );
-    });
-
-    it("a setting is changed that running nodes do not take yet", () => {
-        assert.deepEqual(
-            refusals(
-                before,
-                clusterOf({ certSANs: '["api.example.test"]', etcdExtraArgs: '{"quota-backend-bytes":"1"}' }),
-            ),
-            [
-                "certSANs: cannot be changed in a running cluster yet; set it back, or make a second stack",
-                "etcdExtraArgs: cannot be changed in a running cluster yet; set it back, or make a second stack",
-            ],
         );
     });
 
@@ -180,8 +188,21 @@ describe("a change is refused when", () => {
     });
 });
 
+describe("what a stack recorded", () => {
+    it("is its facts, with the names of all nodes", () => {
+        const found = recorded(JSON.parse(JSON.stringify(clusterOf({ controlPlaneNodes: "1" }))));
+
+        assert.deepEqual(found === undefined ? [] : knownNodes(found), ["control-plane-1", "worker-1", "worker-2"]);
+    });
+
+    it("is nothing when it was never completed or is not readable", () => {
+        assert.equal(recorded(undefined), undefined);
+        assert.equal(recorded({ ...before, schema: 2 }), undefined);
+    });
+});
+
 function clusterOf(texts: Record<string, string>): ClusterFacts {
-    return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443");
+    return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443", { renewals: {} });
 }
 
 function controlPlanes(count: number): ClusterFacts {

@@ -11,6 +11,8 @@ export interface RemoteScriptArgs {
     readonly limitSeconds: number;
     /** Identity of the machine that the step is about: another one replaces the step. */
     readonly identity?: pulumi.Input<string>;
+    /** Whether making the step is only a record, for a step that is about later changes. */
+    readonly onCreate?: "nothing";
     /** What the script does when its values change: run as `update`, or nothing at all. */
     readonly onUpdate: "run" | "nothing";
     /** Whether the script also runs, as `delete`, when the step goes. */
@@ -28,9 +30,8 @@ export class RemoteScript extends remote.Command {
             name,
             {
                 connection: args.connection,
-                create: commandLine("create", args.limitSeconds),
-                // A command that leaves its stdin unread fails with the official plugin, so doing nothing reads it.
-                update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : "cat >/dev/null",
+                create: args.onCreate === "nothing" ? nothing : commandLine("create", args.limitSeconds),
+                update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : nothing,
                 ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
                 stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
                 triggers: args.identity === undefined ? [] : [args.identity],
@@ -44,6 +45,9 @@ export class RemoteScript extends remote.Command {
         );
     }
 }
+
+// A command that leaves its stdin unread fails with the official plugin, so doing nothing reads it.
+const nothing = "cat >/dev/null";
 
 function commandLine(action: "create" | "update" | "delete", limitSeconds: number): string {
     return `sudo --non-interactive timeout --kill-after=10 ${limitSeconds} bash -s -- ${action}`;

@@ -2,6 +2,8 @@
 # Downloads of pinned software: from its own site, or from the mirror that stands for all sites; always checked.
 : "${MIRROR?}" "${DOWNLOADS[@]:?}"
 
+fetched=/var/cache/pulumi-kubeadm
+
 # download NAME: prints the path of its entry of DOWNLOADS ("name architecture path sha256 checksums").
 download() {
   printf '%s\n' "${DOWNLOADS[@]}" | awk -v name="$1" -v machine="$(architecture)" '$1 == name && $2 == machine {print $3}'
@@ -48,9 +50,9 @@ get() {
   if [[ $MIRROR == file://* ]]; then
     file=${MIRROR#file://}/$path
   else
-    file=/var/cache/pulumi-kubeadm/${path##*/}
+    file=$fetched/$path
     mkdir -p "${file%/*}"
-    fetch "${MIRROR:-https:/}/$path" "$file"
+    [[ -e $file && $(sha256 "$file") == "$expected" ]] || fetch "${MIRROR:-https:/}/$path" "$file"
   fi
   seen=$(sha256 "$file")
   [[ $seen == "$expected" ]] ||
@@ -82,3 +84,6 @@ unpack() {
   tar --extract --file "$file" --directory "$2" --no-same-owner
 }
 
+clear_fetched() {
+  rm --recursive --force "$fetched"
+}

@@ -16,9 +16,7 @@ evict() {
       fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
   if [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') == True ]]; then
-    phase "draining it"
-    kubectl drain "$NODE" --ignore-daemonsets --delete-emptydir-data --force --timeout 300s >/dev/null ||
-      fail "the drain of $NODE did not end" "a pod cannot be evicted; see above which" "look at its PodDisruptionBudget"
+    empty_node
   fi
   if [[ $ROLE == control-plane ]]; then
     remove_member "https://$ADDRESS:2380"

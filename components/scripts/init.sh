@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes this machine the first control plane of a cluster that does not exist yet.
-: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}" "${KUBE_PROXY_MODE:?}"
+: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}"
 
 main() {
   one_at_a_time
@@ -18,6 +18,7 @@ main() {
   run_kubeadm init --skip-token-print --skip-certificate-key-print "$(preflight_flag)" || explain_kubeadm
   phase "marking the node"
   mark_node
+  record_mark
   # The break-glass credential bypasses RBAC and cannot be revoked; the admin certificate does all it is needed for.
   rm --force /etc/kubernetes/super-admin.conf
   mark_member
@@ -34,21 +35,9 @@ endpoint_is_free() {
   ! curl --silent --max-time 3 --cacert <(echo "$CA_CERTIFICATE") --output /dev/null "https://$ENDPOINT/livez"
 }
 
-choose_kube_proxy_mode() {
-  local mode=$KUBE_PROXY_MODE
-  if [[ $mode == auto ]]; then
-    mode=nftables
-    if ! nft list tables >/dev/null 2>&1; then
-      mode=iptables
-      echo "$NODE: nft does not work here; kube-proxy uses iptables"
-    fi
-  fi
-  CONFIG=${CONFIG//mode: nftables/mode: $mode}
-}
-
 # By this mark an admin step knows a node of this machine from one that an earlier machine left.
 mark_node() {
-  wait_for 60 "the API server to take the node's mark" kubectl --kubeconfig /etc/kubernetes/admin.conf \
+  wait_for 60 "the API server to take the node's mark" kubectl \
     annotate --overwrite node "$NODE" "pulumi-kubeadm/machine=$IDENTITY" ||
     fail "the node could not be marked: $LAST_SEEN" "the API server of this machine does not answer" "look at its log"
 }

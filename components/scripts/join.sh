@@ -18,10 +18,6 @@ main() {
   mark_member
 }
 
-kubectl() {
-  command kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@"
-}
-
 # kubeadm's reset leaves the member that a half-done join added, and no new one of this address could start beside it.
 leave_etcd() {
   [[ -s /etc/kubernetes/admin.conf ]] || return 0

@@ -5,6 +5,11 @@
 state_folder=/etc/kubernetes/pulumi-kubeadm
 patches_folder=$state_folder/patches
 
+# With what kubeadm left on a control plane.
+kubectl() {
+  command kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@"
+}
+
 # The mark that this machine is a member: written when kubeadm has ended well, gone with /etc/kubernetes.
 is_member() {
   [[ -e $state_folder/member ]]
@@ -44,9 +49,10 @@ start_log() {
   install -D --mode 0600 /dev/null "$log_file"
 }
 
-# Kubernetes' own folder for certificates, and the patches of this node.
+# Kubernetes' own folder for certificates, and the patches of this node and no others.
 place_files() {
   local index
+  rm --recursive --force "$patches_folder"
   install -d -m 0700 "$patches_folder"
   for index in "${!FILE_PATHS[@]}"; do
     install -D --mode "${FILE_MODES[index]}" /dev/stdin "/etc/kubernetes/${FILE_PATHS[index]}" <<<"${FILE_CONTENTS[index]}"

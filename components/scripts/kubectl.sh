@@ -17,6 +17,13 @@ node_field() {
   kubectl get node "$NODE" --ignore-not-found --output "jsonpath=$1"
 }
 
+# The versions of the kubelet and of containerd on $NODE, `1.37.1 2.3.7`; nothing when there is no Node object. Builds of
+# containerd differ in whether their version begins with a v.
+node_versions() {
+  node_field '{.status.nodeInfo.kubeletVersion} {.status.nodeInfo.containerRuntimeVersion}' |
+    sed --regexp-extended 's#^v##; s# containerd://v?# #'
+}
+
 delete_token() {
   kubectl --namespace kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
 }

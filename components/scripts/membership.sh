@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a joined machine a member in full standing: Ready, with its labels and taints; and takes it out again.
-: "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${LABELS[@]-}" "${TAINTS[@]-}" "${CNI:?}"
+: "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${LABELS[@]-}" "${TAINTS[@]-}" "${CNI:?}" "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}"
 
 ready_limit_seconds=300
 
@@ -15,7 +15,16 @@ main() {
   settle_node
   phase "waiting until it is Ready"
   wait_for "$ready_limit_seconds" "$NODE to be Ready" node_is_ready || explain_not_ready
+  take_pods_again
   delete_token
+}
+
+# Only what a drain of ours has cordoned.
+take_pods_again() {
+  [[ $(node_field '{.metadata.annotations.pulumi-kubeadm/drained}') == true ]] || return 0
+  phase "letting it take pods again"
+  kubectl uncordon "$NODE" >/dev/null
+  kubectl annotate node "$NODE" pulumi-kubeadm/drained- >/dev/null
 }
 
 # Labels and taints that an earlier run set and this one does not name are taken away; those of others stay.
@@ -66,9 +75,11 @@ identifier() {
 }
 
 node_is_ready() {
-  local conditions
+  local versions conditions
+  versions=$(node_versions)
   conditions=$(node_field '{.status.conditions[?(@.type=="Ready")].status} {.status.conditions[?(@.type=="Ready")].message}')
-  echo "$conditions"
+  echo "$conditions (kubelet ${versions% *}, containerd ${versions#* })"
+  [[ $versions == "$KUBERNETES_VERSION $CONTAINERD_VERSION" ]] || return 1
   # Without a network plugin of ours a node waits for the one that the user brings.
   [[ $conditions == True* || ($CNI == none && $conditions == *"cni plugin not initialized"*) ]]
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a machine, then gives it a kernel, containerd, kubeadm and kubelet fit for a node. Does not disturb a running one.
-: "${KUBERNETES_VERSION:?}" "${KEEP_SWAP:?}"
+: "${KEEP_SWAP:?}"
 
 main() {
   one_at_a_time
@@ -8,14 +8,18 @@ main() {
   preflight
   phase "preparing the kernel"
   prepare_kernel
-  phase "installing containerd"
-  install_containerd
   if is_node; then
+    phase "fetching what it will run"
+    fetch_ahead
     return
   fi
+  phase "installing containerd"
+  install_containerd
   phase "installing Kubernetes $KUBERNETES_VERSION"
-  install_kubernetes
-  rm --recursive --force /var/cache/pulumi-kubeadm
+  install_programs kubeadm kubelet kubectl
+  install_kubelet_unit || true
+  systemctl enable --quiet kubelet
+  clear_fetched
 }
 
 is_node() {
@@ -54,34 +58,12 @@ kernel.panic_on_oops = 1
 SETTINGS
 }
 
-install_kubernetes() {
-  local binary
-  for binary in kubeadm kubelet kubectl; do
-    place "$binary" "/usr/local/bin/$binary"
+# What settling puts in place later is fetched now, on all nodes at once.
+fetch_ahead() {
+  local name
+  for name in kubeadm kubelet kubectl containerd runc cni-plugins; do
+    get "$name" >/dev/null
   done
-  write_file /etc/systemd/system/kubelet.service 0644 "$(kubelet_unit)" && systemctl daemon-reload
-  systemctl enable --quiet kubelet
-}
-
-kubelet_unit() {
-  cat <<'UNIT'
-[Unit]
-Description=kubelet
-Wants=network-online.target
-After=network-online.target containerd.service
-StartLimitIntervalSec=0
-
-[Service]
-Environment=KUBELET_KUBECONFIG_ARGS="--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
-Environment=KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml
-EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS
-Restart=always
-RestartSec=1
-
-[Install]
-WantedBy=multi-user.target
-UNIT
 }
 
 main "$@" </dev/null

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { Cluster } from "../../components/cluster";
+import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
@@ -10,7 +10,7 @@ import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from ".
 
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 const nodes = [...controlPlanes, "worker-1", "worker-2"];
-const steps = ["admit", "join", "membership", "prepare", "settle"];
+const steps = ["admit", "drain", "join", "membership", "prepare", "settle"];
 
 describe("Cluster", () => {
     it("of one node is made of these resources", async () => {
@@ -26,12 +26,14 @@ describe("Cluster", () => {
                 "remote dev-declare",
                 "remote dev-init",
                 "remote dev-kubectl",
+                "remote dev-upgrade-gate",
             ],
             "dev-load-balancer": ["remote dev-load-balancer-haproxy"],
             flannel: ["remote flannel-apply"],
             "control-plane-1": [
                 "RandomPassword control-plane-1-token",
                 "remote control-plane-1-admit",
+                "remote control-plane-1-drain",
                 "remote control-plane-1-join",
                 "remote control-plane-1-membership",
                 "remote control-plane-1-prepare",
@@ -62,6 +64,7 @@ describe("Cluster", () => {
             "remote dev-declare",
             "remote dev-init",
             "remote dev-kubectl",
+            "remote dev-upgrade-gate",
         ]);
         assert.deepEqual(
             nodes.map((node) => tree[node]),
@@ -144,22 +147,30 @@ describe("the steps of a Cluster", () => {
         );
     });
 
-    it("settle nodes one after another, control planes and workers in lanes of their own", async () => {
-        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-settle`)));
+    it("settle a new cluster's control planes one after another, then all workers at once", async () => {
+        assert.deepEqual(await stepsBefore("drain"), [
+            ["control-plane-1-join", "dev-upgrade-gate"],
+            ["control-plane-1-settle", "control-plane-2-join", "dev-upgrade-gate"],
+            ["control-plane-2-settle", "control-plane-3-join", "dev-upgrade-gate"],
+            ["control-plane-3-settle", "dev-upgrade-gate", "worker-1-join"],
+            ["control-plane-3-settle", "dev-upgrade-gate", "worker-2-join"],
+        ]);
+    });
 
+    it("settle a node after its drain", async () => {
         assert.deepEqual(
-            dependencies.map((names) => names.filter(isStep)),
-            [
-                ["control-plane-1-join"],
-                ["control-plane-1-settle", "control-plane-2-join"],
-                ["control-plane-2-settle", "control-plane-3-join"],
-                ["worker-1-join"],
-                ["worker-1-settle", "worker-2-join"],
-            ],
+            await stepsBefore("settle"),
+            nodes.map((node) => [`${node}-drain`]),
         );
     });
 
-    it("make each node a member after it is settled, and let nothing wait for that", async () => {
+    it("look whether the cluster is fit for an upgrade when it, its load balancer and kubectl are there", async () => {
+        const dependencies = await dependenciesOf("dev-upgrade-gate");
+
+        assert.deepEqual(dependencies.filter(isStep), ["dev-init", "dev-kubectl", "dev-load-balancer-haproxy"]);
+    });
+
+    it("make each node of a new cluster a member after it is settled, and let nothing wait for that", async () => {
         const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-membership`)));
         const all = (await engine.resources()).flatMap(({ options }) => options.dependsOn.map(nameOf));
 
@@ -193,7 +204,7 @@ describe("the steps of a Cluster", () => {
         const triggers = await Promise.all(steps.map(async (step) => (await workerStep(step)).inputs.triggers));
 
         assert.deepEqual(inputs.keepers, { machine: "stdout of machines-worker-1" });
-        assert.deepEqual(triggers, Array<string[]>(5).fill(["stdout of machines-worker-1"]));
+        assert.deepEqual(triggers, Array<string[]>(6).fill(["stdout of machines-worker-1"]));
     });
 
     it("run on the node or on the admin machine, each with its own pinned host key", async () => {
@@ -206,6 +217,7 @@ describe("the steps of a Cluster", () => {
 
         assert.deepEqual(hosts, [
             ["admit", "172.30.0.5", "public openssh machines-load-balancer-host-key"],
+            ["drain", "172.30.0.5", "public openssh machines-load-balancer-host-key"],
             ["join", "172.30.0.101", "public openssh machines-worker-1-host-key"],
             ["membership", "172.30.0.5", "public openssh machines-load-balancer-host-key"],
             ["prepare", "172.30.0.101", "public openssh machines-worker-1-host-key"],
@@ -218,7 +230,7 @@ describe("the steps of a Cluster", () => {
 
         const pinned = await Promise.all(remote.map(async ({ name }) => (await connectionOf(name)).hostKey));
 
-        assert.equal(pinned.length, 30);
+        assert.equal(pinned.length, 36);
         assert.deepEqual(
             pinned.filter((key) => !/^public openssh machines-\S+-host-key$/.test(String(key))),
             [],
@@ -234,12 +246,19 @@ describe("the steps of a Cluster", () => {
         assert.equal(init.inputs.update, "cat >/dev/null");
     });
 
-    it("do nothing on a running node but prepare and settle", async () => {
+    it("that are about changes only do nothing when they are made", async () => {
+        const remote = (await engine.resources()).filter(({ type }) => type === "command:remote:Command");
+        const idle = remote.filter(({ inputs }) => inputs.create === "cat >/dev/null").map(({ name }) => name);
+
+        assert.deepEqual(idle, [...nodes.map((node) => `${node}-drain`), "dev-upgrade-gate"].sort());
+    });
+
+    it("change a running node by prepare, drain, settle and membership alone", async () => {
         const updates = await Promise.all(steps.map(async (step) => [step, (await workerStep(step)).inputs.update]));
 
         assert.deepEqual(
             updates.filter(([, update]) => update !== "cat >/dev/null").map(([step]) => step),
-            ["membership", "prepare", "settle"],
+            ["drain", "membership", "prepare", "settle"],
         );
     });
 
@@ -256,12 +275,67 @@ describe("the steps of a Cluster", () => {
         return engine.resource(`worker-1-${step}`);
     }
 
+    /** The steps that a step of each node waits for. */
+    async function stepsBefore(step: string): Promise<string[][]> {
+        const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-${step}`)));
+        return dependencies.map((names) => names.filter(isStep));
+    }
+
     async function dependenciesOf(name: string): Promise<string[]> {
         return (await engine.resource(name)).options.dependsOn.map(nameOf).sort();
     }
 
     async function connectionOf(name: string): Promise<Record<string, unknown>> {
         return (await engine.resource(name)).inputs.connection as Record<string, unknown>;
+    }
+});
+
+describe("the steps of a Cluster that runs", () => {
+    it("disturb one node at a time, each when the one before is a member again, workers after control planes", async () => {
+        assert.deepEqual(await drainsAfter({}, nodes), [
+            "",
+            "control-plane-1-membership",
+            "control-plane-2-membership",
+            "control-plane-3-membership",
+            "worker-1-membership",
+        ]);
+    });
+
+    it("renew certificates where they were found to be due", async () => {
+        const engine = await mockPulumi({ outputs: clusterOutputs });
+        newCluster({}, { knownNodes: nodes, renewals: { "control-plane-2": "2026-11-21" } });
+
+        const settles = (await engine.resources()).filter(({ name }) => name.endsWith("-settle"));
+
+        assert.deepEqual(
+            settles.map(({ inputs }) => /^RENEWAL=(.*)$/m.exec(String(inputs.stdin))?.[1]),
+            ["''", "'2026-11-21'", "''", "''", "''"],
+        );
+    });
+
+    it("let a new node wait for the settled control planes before it, and for no worker", async () => {
+        const known = nodes.filter((node) => node !== "worker-2");
+
+        assert.deepEqual(await drainsAfter({ workerNodes: 3 }, known), [
+            "",
+            "control-plane-1-membership",
+            "control-plane-2-membership",
+            "control-plane-3-membership",
+            "control-plane-3-settle",
+            "control-plane-3-settle",
+        ]);
+    });
+
+    /** For each node, the step of another one that must be done before it may be disturbed. */
+    async function drainsAfter(config: Record<string, unknown>, known: readonly string[]): Promise<string[]> {
+        const engine = await mockPulumi({ outputs: clusterOutputs });
+        newCluster(config, { knownNodes: known });
+        const drains = (await engine.resources()).filter(({ name }) => name.endsWith("-drain"));
+        return drains.map(({ name, options }) => {
+            const own = name.replace(/drain$/, "");
+            const others = options.dependsOn.map(nameOf).filter((each) => isStep(each) && !each.startsWith(own));
+            return others.filter((each) => each !== "dev-upgrade-gate").join(" ");
+        });
     }
 });
 
@@ -316,7 +390,14 @@ describe("the description of a node", () => {
             "taints",
         ]);
         const { apiServer } = parse(String(inputs.clusterConfiguration)) as { apiServer: unknown };
-        assert.deepEqual(apiServer, { certSANs: ["127.0.0.1"], extraArgs: [{ name: "profiling", value: "false" }] });
+        assert.deepEqual(apiServer, {
+            certSANs: ["127.0.0.1"],
+            extraArgs: [
+                { name: "shutdown-delay-duration", value: "4s" },
+                { name: "shutdown-send-retry-after", value: "true" },
+                { name: "profiling", value: "false" },
+            ],
+        });
     });
 
     it("shows a worker only what is about workers", async () => {
@@ -375,6 +456,29 @@ describe("the outputs of a Cluster", () => {
         );
     });
 
+    it("have the day on which certificates of a control plane end, in plain", async () => {
+        const ends: Record<string, string> = {
+            "control-plane-1-settle": "control-plane-1: renewing its certificates\ncertificates end 2027-11-21\n",
+            "control-plane-2-settle": "certificates end 2027-11-22\n",
+            "control-plane-3-settle": "certificates end 2027-11-23\n",
+        };
+        await mockPulumi({
+            outputs: (resource) => {
+                const stdout = ends[resource.name];
+                return { ...clusterOutputs(resource), ...(stdout === undefined ? {} : { stdout }) };
+            },
+        });
+
+        const { certificatesEnd } = newCluster();
+
+        assert.deepEqual(await valueOf(certificatesEnd), {
+            "control-plane-1": "2027-11-21",
+            "control-plane-2": "2027-11-22",
+            "control-plane-3": "2027-11-23",
+        });
+        assert.equal(await pulumi.isSecret(certificatesEnd), false);
+    });
+
     it("have the way to every machine, in plain", async () => {
         const commands = await valueOf(cluster.sshCommands);
 
@@ -387,9 +491,15 @@ describe("the outputs of a Cluster", () => {
     });
 });
 
-function newCluster(config: Record<string, unknown> = {}): Cluster {
+function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterArgs> = {}): Cluster {
     const parsed = configOf(config);
-    return new Cluster("dev", { config: parsed, platform: createPlatform(parsed) });
+    return new Cluster("dev", {
+        config: parsed,
+        platform: createPlatform(parsed),
+        knownNodes: [],
+        renewals: {},
+        ...last,
+    });
 }
 
 async function makeCluster(config: Record<string, unknown>): Promise<MockPulumi> {
@@ -427,7 +537,7 @@ function nameOf(urn: string): string {
 
 /** Whether a name is that of a script's run on a machine. */
 function isStep(name: string): boolean {
-    return /-(prepare|init|kubectl|haproxy|declare|apply|admit|join|settle|membership)$/.test(name);
+    return /-(prepare|init|kubectl|haproxy|declare|apply|gate|admit|join|drain|settle|membership)$/.test(name);
 }
 
 /** Whether a name is that of a machine's container. */

@@ -17,6 +17,12 @@ const timeouts = {
     tlsBootstrap: "5m0s",
 };
 
+// Flags that each API server has unless they are set.
+const apiServerEnd = [
+    { name: "shutdown-delay-duration", value: "4s" },
+    { name: "shutdown-send-retry-after", value: "true" },
+];
+
 describe("clusterConfiguration", () => {
     it("describes the cluster in kubeadm's words", () => {
         assert.deepEqual(parse(clusterConfiguration(cluster())), {
@@ -27,7 +33,7 @@ describe("clusterConfiguration", () => {
             controlPlaneEndpoint: "10.0.0.5:6443",
             networking: { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", dnsDomain: "cluster.local" },
             encryptionAlgorithm: "ECDSA-P256",
-            apiServer: { certSANs: ["127.0.0.1"], extraArgs: [] },
+            apiServer: { certSANs: ["127.0.0.1"], extraArgs: apiServerEnd },
             controllerManager: { extraArgs: [] },
             scheduler: { extraArgs: [] },
             etcd: { local: { dataDir: "/var/lib/etcd", extraArgs: [] } },
@@ -45,7 +51,7 @@ describe("clusterConfiguration", () => {
         );
 
         const { apiServer, controllerManager, scheduler, etcd } = parseParts(document);
-        assert.deepEqual(apiServer?.extraArgs, [{ name: "profiling", value: "false" }]);
+        assert.deepEqual(apiServer?.extraArgs, [...apiServerEnd, { name: "profiling", value: "false" }]);
         assert.deepEqual(controllerManager?.extraArgs, [{ name: "leader-elect-lease-duration", value: "30s" }]);
         assert.deepEqual(scheduler?.extraArgs, [{ name: "v", value: "2" }]);
         assert.deepEqual(etcd?.local, {
@@ -58,9 +64,19 @@ describe("clusterConfiguration", () => {
         const apiServerExtraArgs = { "service-account-issuer": ["https://b", "https://a"], profiling: "false" };
 
         assert.deepEqual(parseParts(clusterConfiguration(cluster({ apiServerExtraArgs }))).apiServer?.extraArgs, [
+            ...apiServerEnd,
             { name: "profiling", value: "false" },
             { name: "service-account-issuer", value: "https://b" },
             { name: "service-account-issuer", value: "https://a" },
+        ]);
+    });
+
+    it("lets an API server's way to end be set", () => {
+        const apiServerExtraArgs = { "shutdown-delay-duration": "20s" };
+
+        assert.deepEqual(parseParts(clusterConfiguration(cluster({ apiServerExtraArgs }))).apiServer?.extraArgs, [
+            { name: "shutdown-send-retry-after", value: "true" },
+            { name: "shutdown-delay-duration", value: "20s" },
         ]);
     });
 });

@@ -52,6 +52,27 @@ describe("a download", () => {
         assert.equal(node.run(installKubectl, values({ sha256: "-" })).status, 0);
     });
 
+    it("is not made again when what was fetched before has its checksum", () => {
+        publish({ [`https://${path}`]: program });
+        node.write(`/var/cache/pulumi-kubeadm/${path}`, program);
+
+        const run = node.run(installKubectl, values({ sha256: pinned }));
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(urls(), []);
+        assert.equal(node.read(installed), program);
+    });
+
+    it("is made again when what was fetched before has another checksum", () => {
+        publish({ [`https://${path}`]: program });
+        node.write(`/var/cache/pulumi-kubeadm/${path}`, "half of the prog");
+
+        node.run(installKubectl, values({ sha256: pinned }));
+
+        assert.deepEqual(urls(), [`https://${path}`]);
+        assert.equal(node.read(installed), program);
+    });
+
     it("comes from the mirror with the mirror's checksum, whatever is pinned", () => {
         const mirror = "https://mirror.example/k8s";
         publish({ [`${mirror}/${path}`]: program, [`${mirror}/SHA256SUMS`]: `${pinned}  ${path}\n` });

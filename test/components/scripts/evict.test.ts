@@ -192,6 +192,8 @@ function valuesOf(name: string, address: string) {
         LABELS: [],
         TAINTS: [],
         CNI: "flannel",
+        KUBERNETES_VERSION: "1.37.1",
+        CONTAINERD_VERSION: "2.3.7",
     };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { kubeProxyConfiguration } from "../../../components/componentConfig";
 import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
@@ -9,6 +10,7 @@ const values = {
     IDENTITY: "container-1",
     ENDPOINT: "10.0.0.5:6443",
     CA_CERTIFICATE: "the CA",
+    KUBERNETES_VERSION: "1.37.1",
     KUBE_PROXY_MODE: "auto",
     CONFIG: `kind: InitConfiguration\n---\n${kubeProxyConfiguration("nftables", {})}`,
     FILE_PATHS: ["pki/ca.key", "pki/ca.crt"],
@@ -49,7 +51,18 @@ describe("init.sh", () => {
         const [mark = ""] = node.calls("kubectl");
         assert.match(
             mark,
-            /\/etc\/kubernetes\/admin\.conf annotate --overwrite node control-plane-1 pulumi-kubeadm\/machine=container-1$/,
+            /\/etc\/kubernetes\/admin\.conf --request-timeout 30s annotate --overwrite node control-plane-1 pulumi-kubeadm\/machine=container-1$/,
+        );
+    });
+
+    it("marks the configuration in the cluster with what all control planes have in common", () => {
+        node.run(init, values);
+
+        const common = `${kubeProxyConfiguration("nftables", {})}\n`;
+        const mark = createHash("sha256").update(common).digest("hex").slice(0, 16);
+        assert.match(
+            node.calls("kubectl")[1] ?? "",
+            new RegExp(` annotate --overwrite configmap kubeadm-config pulumi-kubeadm/described=${mark}$`),
         );
     });
 

@@ -13,10 +13,14 @@ const values = {
     LABELS: ["disk=ssd", "zone="],
     TAINTS: ["dedicated=db:NoExecute"],
     CNI: "flannel",
+    KUBERNETES_VERSION: "1.37.1",
+    CONTAINERD_VERSION: "2.3.7",
 };
 const name = "jsonpath={.metadata.name}";
 const labelsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/labels}";
 const taintsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/taints}";
+const versions = "jsonpath={.status.nodeInfo.kubeletVersion} {.status.nodeInfo.containerRuntimeVersion}";
+const drained = "jsonpath={.metadata.annotations.pulumi-kubeadm/drained}";
 const ready = 'type=="Ready"';
 
 describe("membership.sh", () => {
@@ -115,6 +119,64 @@ describe("membership.sh", () => {
         assert.equal(node.run(membership, { ...values, CNI: "none" }).status, 0);
     });
 
+    const outdated = [
+        {
+            title: "its kubelet is of another version",
+            reports: "v1.36.4 containerd://2.3.7",
+            seen: /seen: {4}worker-1 is not Ready after 300 s: True \(kubelet 1\.36\.4, containerd 2\.3\.7\)\n/,
+        },
+        {
+            title: "its containerd is of another version",
+            reports: "v1.37.1 containerd://v2.3.6",
+            seen: /seen: {4}worker-1 is not Ready after 300 s: True \(kubelet 1\.37\.1, containerd 2\.3\.6\)\n/,
+        },
+    ];
+
+    outdated.forEach(({ title, reports, seen }) => {
+        it(`does not take a node for Ready while ${title}`, () => {
+            cluster({ [versions]: `printf '${reports}'`, [drained]: "printf true" });
+
+            const run = node.run(membership, values, "update");
+
+            assert.equal(run.status, 97);
+            assert.match(run.stderr, seen);
+            assert.deepEqual(
+                changes().filter((line) => line.startsWith("uncordon")),
+                [],
+            );
+        });
+    });
+
+    it("takes a containerd whose version begins with a v", () => {
+        cluster({ [versions]: "printf 'v1.37.1 containerd://v2.3.7'" });
+
+        assert.equal(node.run(membership, values).status, 0);
+    });
+
+    it("lets a node that it has drained take pods again, when it is Ready", () => {
+        cluster({ [drained]: "printf true" });
+
+        const run = node.run(membership, values, "update");
+
+        assert.match(run.stdout, /waiting until it is Ready\nworker-1: letting it take pods again\n$/);
+        assert.deepEqual(changes().slice(-3), [
+            "uncordon worker-1",
+            "annotate node worker-1 pulumi-kubeadm/drained-",
+            "--namespace kube-system delete secret bootstrap-token-abcdef --ignore-not-found",
+        ]);
+    });
+
+    it("leaves a node cordoned that somebody else has cordoned", () => {
+        cluster();
+
+        node.run(membership, values, "update");
+
+        assert.deepEqual(
+            changes().filter((line) => line.startsWith("uncordon")),
+            [],
+        );
+    });
+
     it("says that the kubelet never registered", () => {
         cluster({ [name]: "" });
 
@@ -139,6 +201,7 @@ describe("membership.sh", () => {
             ...answers,
             [name]: answers[name] ?? "echo worker-1",
             [ready]: answers[ready] ?? "echo True",
+            [versions]: answers[versions] ?? "printf 'v1.37.1 containerd://2.3.7'",
         });
     }
 
@@ -146,6 +209,6 @@ describe("membership.sh", () => {
         return node
             .calls("kubectl")
             .map((line) => line.replace("kubectl --kubeconfig FILE --request-timeout 30s ", ""))
-            .filter((line) => /^(annotate|label|taint|delete|drain|.* delete secret)/.test(line));
+            .filter((line) => /^(annotate|label|taint|delete|drain|uncordon|.* delete secret)/.test(line));
     }
 });

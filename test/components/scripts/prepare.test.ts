@@ -118,14 +118,36 @@ describe("prepare.sh", () => {
             assert.equal(node.calls("systemctl restart").length, 2);
         });
 
-        it("does not exchange the programs under a running node", () => {
+        it("only fetches, on a running node, what its settling puts in place later", () => {
             node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
 
             const run = node.run(prepare, values);
 
-            assert.equal(run.status, 0, run.stderr);
-            assert.doesNotMatch(run.stdout, /installing Kubernetes/);
+            assert.equal(run.stderr, "");
+            assert.deepEqual(run.stdout.trim().split("\n"), [
+                "control-plane-1: checking the machine",
+                "control-plane-1: preparing the kernel",
+                "control-plane-1: fetching what it will run",
+            ]);
+            assert.deepEqual(
+                Object.keys(node.files())
+                    .filter((file) => file.startsWith("/var/cache/pulumi-kubeadm/"))
+                    .sort(),
+                names.map((name) => `/var/cache/pulumi-kubeadm/site/${name}`).sort(),
+            );
+            assert.deepEqual(node.calls("systemctl"), []);
             assert.equal(node.exists("/usr/local/bin/kubelet"), false);
+            assert.equal(node.exists("/etc/containerd/config.toml"), false);
+        });
+
+        it("records the version of what it installs, and keeps none of what it fetched", () => {
+            node.run(prepare, values);
+
+            assert.deepEqual(
+                ["kubeadm", "kubelet", "kubectl"].map((name) => node.read(`/usr/local/lib/pulumi-kubeadm/${name}`)),
+                ["1.37.1\n", "1.37.1\n", "1.37.1\n"],
+            );
+            assert.equal(node.exists("/var/cache/pulumi-kubeadm"), false);
         });
 
         it("says which module the kernel lacks", () => {

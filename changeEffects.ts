@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseVersion } from "./config/version";
+import type { ClusterFacts } from "./updateRules";
+
+type Settings = ClusterFacts["settings"];
+
+const apiServer = "kube-apiserver restarts";
+const controllerManager = "kube-controller-manager restarts";
+const scheduler = "kube-scheduler restarts";
+const etcd = "etcd and kube-apiserver restart";
+const kubelet = "the kubelet restarts, pods go on";
+const kubeProxy = "kube-proxy restarts";
+
+/** What a changed setting does to a control plane and to a worker. */
+const effectOf: Readonly<Record<Exclude<keyof Settings, "patches">, { controlPlane: string; worker?: string }>> = {
+    certSANs: { controlPlane: apiServer },
+    apiServerExtraArgs: { controlPlane: apiServer },
+    controllerManagerExtraArgs: { controlPlane: controllerManager },
+    schedulerExtraArgs: { controlPlane: scheduler },
+    etcdExtraArgs: { controlPlane: etcd },
+    kubelet: { controlPlane: kubelet, worker: kubelet },
+    kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy },
+};
+
+/** The same by what a patch is for; the beginning of its file's name. */
+const effectOfPatch: Readonly<Record<string, { controlPlane: string; worker?: string }>> = {
+    "kube-apiserver": { controlPlane: apiServer },
+    "kube-controller-manager": { controlPlane: controllerManager },
+    "kube-scheduler": { controlPlane: scheduler },
+    etcd: { controlPlane: etcd },
+    kubeletconfiguration: { controlPlane: kubelet, worker: kubelet },
+    corednsdeployment: { controlPlane: "CoreDNS rolls over" },
+    kubeproxydaemonset: { controlPlane: kubeProxy, worker: kubeProxy },
+};
+
+/** What an update means for the nodes that stay, a line for each kind of node and effect; none when nothing restarts. */
+export function changeEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    const effects = [...versionEffects(before, after), ...settingEffects(before, after)];
+    const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
+    const workers = staying(before.workerNodes, after.workerNodes);
+    return [
+        ...effects.flatMap(({ key, controlPlane, worker }) => [
+            ...lines(controlPlanes, `${controlPlane}, one node at a time`, key),
+            ...(worker === undefined ? [] : lines(workers, worker, key)),
+        ]),
+        ...renewalEffects(before, after),
+    ];
+}
+
+interface Effect {
+    readonly key: string;
+    readonly controlPlane: string;
+    readonly worker?: string;
+}
+
+function versionEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
+    const [from, to] = [before.kubernetesVersion, after.kubernetesVersion];
+    if (from === to) {
+        return [];
+    }
+    const drained = parseVersion(from)?.minor === parseVersion(to)?.minor ? "" : "it is drained, then ";
+    return [
+        {
+            key: `kubernetesVersion ${from} to ${to}`,
+            controlPlane: `${drained}its static pods and its kubelet restart`,
+            worker: `${drained}its kubelet restarts`,
+        },
+    ];
+}
+
+function settingEffects({ settings: before }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {
+    // The keys of a literal, which TypeScript types as any string.
+    const keys = Object.keys(effectOf) as (keyof typeof effectOf)[];
+    const changed = keys.filter((key) => !isDeepStrictEqual(before[key], after[key]));
+    const files = Object.keys({ ...before.patches, ...after.patches }).sort();
+    const patched = files.filter((file) => before.patches[file] !== after.patches[file]);
+    return [
+        ...changed.map((key) => ({ key, ...effectOf[key] })),
+        ...patched.flatMap((file) => {
+            const target = Object.keys(effectOfPatch).find((name) => file.startsWith(name));
+            const effect = target === undefined ? undefined : effectOfPatch[target];
+            return effect === undefined ? [] : [{ key: `patches ${file}`, ...effect }];
+        }),
+    ];
+}
+
+function renewalEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    const due = Object.keys(after.renewals).filter((node) => after.renewals[node] !== before.renewals[node]);
+    return lines(due, "its certificates are renewed and its static pods restart, one node at a time", "they end soon");
+}
+
+function staying(before: readonly string[], after: readonly string[]): string[] {
+    return after.filter((name) => before.includes(name));
+}
+
+function lines(nodes: readonly string[], effect: string, key: string): string[] {
+    return nodes.length === 0 ? [] : [`${nodes.join(", ")}: ${effect} (${key})`];
+}

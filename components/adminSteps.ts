@@ -1,0 +1,74 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { NodeContext } from "./nodeSteps";
+import { RemoteScript } from "./remote/remoteScript";
+import { Script } from "./remote/script";
+import { partsOf } from "./software";
+
+const installKubectl = new Script("install-kubectl.sh", "download.sh");
+const declare = new Script("declare.sh", "kubectl.sh");
+const gate = new Script("gate.sh", "kubectl.sh", "etcdctl.sh");
+
+/** kubectl on the admin machine, where all other admin steps use it. */
+export function kubectlOnAdmin(
+    name: string,
+    { admin, mirror, downloads }: NodeContext,
+    opts: pulumi.CustomResourceOptions,
+): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            identity: admin.identity,
+            script: installKubectl,
+            values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
+            limitSeconds: 300,
+            onUpdate: "run",
+        },
+        opts,
+    );
+}
+
+/** The record in the cluster of how many control planes it is meant to have; evictions are held against it. */
+export function declareSize(
+    name: string,
+    controlPlaneNodes: number,
+    { admin, adminKubeconfig }: NodeContext,
+    opts: pulumi.CustomResourceOptions,
+): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            script: declare,
+            values: { NODE: "the cluster", CONTROL_PLANE_NODES: controlPlaneNodes, KUBECONFIG_TEXT: adminKubeconfig },
+            limitSeconds: 300,
+            onUpdate: "run",
+        },
+        opts,
+    );
+}
+
+/** What must hold before any node is brought to another Kubernetes version. Runs when the version changes. */
+export function upgradeGate(
+    name: string,
+    { admin, adminKubeconfig, clusterConfiguration: { kubernetesVersion } }: NodeContext,
+    opts: pulumi.CustomResourceOptions,
+): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            script: gate,
+            values: {
+                NODE: "the cluster",
+                KUBERNETES_VERSION: kubernetesVersion,
+                ETCD_MINIMUM: partsOf(kubernetesVersion).etcdMinimum,
+                KUBECONFIG_TEXT: adminKubeconfig,
+            },
+            limitSeconds: 600,
+            onCreate: "nothing",
+            onUpdate: "run",
+        },
+        opts,
+    );
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Static pods of the control plane: which of them differ from what kubeadm would write, and their change to that.
+: "${ADDRESS:?}"
+: "${state_folder:?}"
+
+readonly manifests=/etc/kubernetes/manifests
+readonly described=$state_folder/described
+readonly replaced=$state_folder/replaced
+
+# Writes the manifests as kubeadm would, into a folder of their own.
+describe_manifests() {
+  rm --recursive --force "$described"
+  install -d -m 0700 "$described"
+  local -x KUBEADM_INIT_DRYRUN_DIR=$described
+  run_kubeadm init phase control-plane all --dry-run || explain_kubeadm
+  run_kubeadm init phase etcd local --dry-run || explain_kubeadm
+}
+
+# is_as_described COMPONENT: etcd keeps how it found the other members, which matters to its first start only.
+is_as_described() {
+  cmp --silent <(without_first_start "$manifests/$1.yaml") <(without_first_start "$described/$1.yaml")
+}
+
+without_first_start() {
+  sed '/^ *- --initial-cluster/d' "$1" 2>/dev/null
+}
+
+# The kubelet acts at once upon a manifest that is taken away and, later, put back; upon one that is overwritten only at
+# its next try, 10 to 15 s later.
+
+# restart_static_pods COMPONENT...: ends these, then starts them as described: etcd first, then the API server that needs
+# it, then the others. What does not come up gives way to what ran before.
+restart_static_pods() {
+  local component
+  install -d -m 0700 "$replaced"
+  for component in kube-apiserver kube-controller-manager kube-scheduler; do
+    [[ " $* " != *" $component "* ]] || take_away "$component"
+  done
+  for component in "$@"; do
+    [[ $component == etcd ]] || has_ended "$component"
+  done
+  if [[ " $* " == *" etcd "* ]]; then
+    take_away etcd
+    has_ended etcd
+    start etcd
+  fi
+  [[ " $* " != *" kube-apiserver "* ]] || start kube-apiserver
+  for component in kube-controller-manager kube-scheduler; do
+    [[ " $* " != *" $component "* ]] || start "$component"
+  done
+  rm --recursive --force "$replaced"
+}
+
+# take_away COMPONENT: the kubelet ends what has no manifest.
+take_away() {
+  local pid
+  [[ -e $manifests/$1.yaml ]] || return 0
+  phase "ending $1"
+  pid=$(container_pid "$1")
+  if [[ -n $pid ]]; then
+    sed --quiet 's#.*/\(kubepods[^/]*\.slice\)/cri-.*#\1#p' "/proc/$pid/cgroup" | head -n 1 >"$replaced/$1.slice"
+  fi
+  mv "$manifests/$1.yaml" "$replaced/$1.yaml"
+}
+
+start() {
+  phase "starting $1"
+  cp "$described/$1.yaml" "$replaced/$1.new"
+  mv "$replaced/$1.new" "$manifests/$1.yaml"
+  wait_for 120 "$1 to be healthy" is_healthy "$1" || put_back "$1"
+  rm --force "$replaced/$1.yaml"
+}
+
+has_ended() {
+  wait_for 90 "$1 to end" is_gone "$1" || fail "$1 does not end" "see journalctl -u kubelet" "end it by hand, or restart the machine"
+}
+
+# The kubelet removes a pod's own slice last; before that it would put a new pod of the same name off.
+is_gone() {
+  local pid pod
+  pid=$(container_pid "$1") || return 1
+  [[ -z $pid ]] || return 1
+  pod=$(cat "$replaced/$1.slice" 2>/dev/null) || true
+  [[ -z $pod ]] || ! systemctl is-active --quiet "$pod"
+}
+
+# The process of a component's container, or nothing. ctr warns of cgroup v1 each time.
+container_pid() {
+  local ids
+  ids=$(ctr --namespace k8s.io containers list --quiet \
+    "labels.\"io.kubernetes.pod.name\"==$1-$NODE,labels.\"io.kubernetes.container.name\"==$1" 2>/dev/null) || return
+  ctr --namespace k8s.io tasks list 2>/dev/null | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
+}
+
+# Those on loopback have certificates that they make for themselves, and are told nothing.
+is_healthy() {
+  local url
+  case $1 in
+    etcd) url=http://127.0.0.1:2381/readyz ;;
+    kube-apiserver) url=https://$ADDRESS:6443/readyz ;;
+    kube-controller-manager) url=https://127.0.0.1:10257/healthz ;;
+    kube-scheduler) url=https://127.0.0.1:10259/livez ;;
+  esac
+  if [[ $url == https://127.0.0.1:* ]]; then
+    curl --silent --fail --max-time 5 --insecure "$url"
+  else
+    curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "$url"
+  fi
+}
+
+# put_back COMPONENT: it and what has not started yet run again as before, and the step fails with its last words.
+put_back() {
+  local words
+  words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
+  rm --force "$manifests/$1.yaml"
+  find "$replaced" -name '*.yaml' -exec mv --target-directory "$manifests" {} +
+  fail "$1 did not become healthy with its changed manifest: ${words:-it wrote nothing}" \
+    "a flag or a version that it does not take, most likely; what ran before was put back" \
+    "set right what it complains of, then run \`pulumi up\` again"
+}

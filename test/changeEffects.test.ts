@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { changeEffects } from "../changeEffects";
+import { type ClusterFacts, facts } from "../updateRules";
+import { configOf } from "./support/configOf";
+
+const controlPlanes = "control-plane-1, control-plane-2, control-plane-3";
+const workers = "worker-1, worker-2";
+const inTurn = "one node at a time";
+
+describe("what a change means is", () => {
+    const cases: { title: string; from?: Record<string, unknown>; to: Record<string, unknown>; expected: string[] }[] =
+        [
+            { title: "nothing when nothing changes", to: {}, expected: [] },
+            {
+                title: "nothing that is told when labels and taints change",
+                to: { workerLabels: { disk: "ssd" }, workerTaints: ["a:NoExecute"] },
+                expected: [],
+            },
+            {
+                title: "nothing for nodes that come or go",
+                to: { controlPlaneNodes: 5, workerNodes: 1 },
+                expected: [],
+            },
+            {
+                title: "a restart of static pods and the kubelet for a patch of Kubernetes",
+                from: { kubernetesVersion: "1.37.0" },
+                to: { kubernetesVersion: "1.37.1" },
+                expected: [
+                    `${controlPlanes}: its static pods and its kubelet restart, ${inTurn} (kubernetesVersion 1.37.0 to 1.37.1)`,
+                    `${workers}: its kubelet restarts (kubernetesVersion 1.37.0 to 1.37.1)`,
+                ],
+            },
+            {
+                title: "a drain too for another minor",
+                from: { kubernetesVersion: "1.36.4" },
+                to: { kubernetesVersion: "1.37.1" },
+                expected: [
+                    `${controlPlanes}: it is drained, then its static pods and its kubelet restart, ${inTurn} (kubernetesVersion 1.36.4 to 1.37.1)`,
+                    `${workers}: it is drained, then its kubelet restarts (kubernetesVersion 1.36.4 to 1.37.1)`,
+                ],
+            },
+            {
+                title: "a restart of API servers for another name",
+                to: { certSANs: ["api.example.com"] },
+                expected: [`${controlPlanes}: kube-apiserver restarts, ${inTurn} (certSANs)`],
+            },
+            {
+                title: "a restart of each component whose flags change",
+                to: {
+                    apiServerExtraArgs: { profiling: "false" },
+                    controllerManagerExtraArgs: { profiling: "false" },
+                    schedulerExtraArgs: { profiling: "false" },
+                    etcdExtraArgs: { "heartbeat-interval": "200" },
+                },
+                expected: [
+                    `${controlPlanes}: kube-apiserver restarts, ${inTurn} (apiServerExtraArgs)`,
+                    `${controlPlanes}: kube-controller-manager restarts, ${inTurn} (controllerManagerExtraArgs)`,
+                    `${controlPlanes}: kube-scheduler restarts, ${inTurn} (schedulerExtraArgs)`,
+                    `${controlPlanes}: etcd and kube-apiserver restart, ${inTurn} (etcdExtraArgs)`,
+                ],
+            },
+            {
+                title: "a restart of all kubelets for a field of theirs",
+                to: { kubelet: { maxPods: 50 } },
+                expected: [
+                    `${controlPlanes}: the kubelet restarts, pods go on, ${inTurn} (kubelet)`,
+                    `${workers}: the kubelet restarts, pods go on (kubelet)`,
+                ],
+            },
+            {
+                title: "a restart of kube-proxy for another mode",
+                to: { kubeProxyMode: "iptables" },
+                expected: [
+                    `${controlPlanes}: kube-proxy restarts, ${inTurn} (kubeProxyMode)`,
+                    `${workers}: kube-proxy restarts (kubeProxyMode)`,
+                ],
+            },
+            {
+                title: "what the component does that a patch is for, whether it is new, changed or gone",
+                from: { patches: { "etcd0+merge.yaml": "spec: {a: 1}", "kube-scheduler+merge.yaml": "spec: {a: 1}" } },
+                to: {
+                    patches: {
+                        "etcd0+merge.yaml": "spec: {a: 2}",
+                        "corednsdeployment+merge.yaml": "spec: {a: 1}",
+                        "kubeletconfiguration+merge.yaml": "maxPods: 50",
+                    },
+                },
+                expected: [
+                    `${controlPlanes}: CoreDNS rolls over, ${inTurn} (patches corednsdeployment+merge.yaml)`,
+                    `${controlPlanes}: etcd and kube-apiserver restart, ${inTurn} (patches etcd0+merge.yaml)`,
+                    `${controlPlanes}: kube-scheduler restarts, ${inTurn} (patches kube-scheduler+merge.yaml)`,
+                    `${controlPlanes}: the kubelet restarts, pods go on, ${inTurn} (patches kubeletconfiguration+merge.yaml)`,
+                    `${workers}: the kubelet restarts, pods go on (patches kubeletconfiguration+merge.yaml)`,
+                ],
+            },
+            {
+                title: "told of nodes that stay alone",
+                from: { controlPlaneNodes: 1, workerNodes: 2 },
+                to: { controlPlaneNodes: 3, workerNodes: 1, kubelet: { maxPods: 50 } },
+                expected: [
+                    `control-plane-1: the kubelet restarts, pods go on, ${inTurn} (kubelet)`,
+                    "worker-1: the kubelet restarts, pods go on (kubelet)",
+                ],
+            },
+        ];
+
+    for (const { title, from, to, expected } of cases) {
+        it(title, () => {
+            assert.deepEqual(changeEffects(clusterOf(from ?? {}), clusterOf(to)), expected);
+        });
+    }
+
+    it("the renewal of certificates where they were found to be due", () => {
+        const before = clusterOf({}, { "control-plane-1": "2025-12-01", "control-plane-2": "2025-12-01" });
+        const after = clusterOf({}, { "control-plane-1": "2025-12-01", "control-plane-2": "2026-11-21" });
+
+        assert.deepEqual(changeEffects(before, after), [
+            `control-plane-2: its certificates are renewed and its static pods restart, ${inTurn} (they end soon)`,
+        ]);
+    });
+});
+
+function clusterOf(given: Record<string, unknown>, renewals: Record<string, string> = {}): ClusterFacts {
+    return facts(configOf(given), "172.30.0.5:6443", { renewals });
+}

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import {
+    certificate,
+    certificates,
+    kubeconfigWith,
+    manifest,
+    manifests,
+    phases,
+    type RunningNode,
+    runningNode,
+    state,
+    wanted,
+} from "../../support/runningNode";
+
+const apiServer = `${certificates}/apiserver.crt`;
+const adminConf = "/etc/kubernetes/admin.conf";
+const record = `${state}/cert-sans`;
+const names = ["127.0.0.1", "api.example.com"];
+const soon = inDays(89);
+const allRestart = [
+    "ending kube-apiserver",
+    "ending kube-controller-manager",
+    "ending kube-scheduler",
+    "ending etcd",
+    "starting etcd",
+    "starting kube-apiserver",
+    "starting kube-controller-manager",
+    "starting kube-scheduler",
+];
+const made = [
+    "making the API server's certificate for its new names",
+    "ending kube-apiserver",
+    "starting kube-apiserver",
+];
+
+describe("the certificates of a control plane that is settled", () => {
+    let node: RunningNode;
+
+    beforeEach(() => {
+        node = runningNode("control-plane");
+        node.write(`${wanted}/renewed/pki/apiserver.crt`, certificate("2999-02-01", ...names));
+        node.write(`${wanted}/renewed/pki/etcd/server.crt`, certificate("2999-02-02"));
+        node.write(`${wanted}/renewed/admin.conf`, kubeconfigWith(certificate("2999-02-03")));
+    });
+
+    const ending = [
+        { title: "the API server's", file: apiServer, text: certificate(soon, ...names) },
+        { title: "etcd's", file: `${certificates}/etcd/server.crt`, text: certificate(soon) },
+        { title: "that of a kubeconfig", file: adminConf, text: kubeconfigWith(certificate(soon)) },
+    ];
+
+    ending.forEach(({ title, file, text }) => {
+        it(`are all renewed, and all components restarted for them, when ${title} ends soon`, () => {
+            node.write(file, text);
+
+            const run = node.settle();
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(phases(run).slice(1), [
+                "renewing its certificates",
+                ...allRestart,
+                "certificates end 2999-02-01",
+            ]);
+            assert.deepEqual(
+                node.kubeadm().filter((line) => line.startsWith("certs")),
+                ["certs renew all"],
+            );
+            assert.equal(node.exists(`${state}/restart`), false);
+        });
+    });
+
+    it("are left alone until then", () => {
+        node.write(apiServer, certificate(inDays(92), ...names));
+
+        assert.deepEqual(phases(node.settle()).slice(1), [`certificates end ${inDays(92)}`]);
+    });
+
+    it("are renewed with each version, as kubeadm does", () => {
+        node.write(`${manifests}/kube-apiserver.yaml`, manifest("old", "1.36.4"));
+
+        const run = node.settle();
+
+        assert.deepEqual(phases(run).slice(1, -1), ["renewing its certificates", ...allRestart]);
+    });
+
+    it("have all components restarted when a run was killed that had renewed them", () => {
+        node.write(`${state}/restart`, "etcd\nkube-apiserver\nkube-controller-manager\nkube-scheduler\n");
+
+        const run = node.settle();
+
+        assert.deepEqual(phases(run).slice(1, -1), allRestart);
+        assert.equal(node.exists(`${state}/restart`), false);
+    });
+
+    const renamed = [
+        { title: "has a new name", described: [...names, "k8s.example.com"] },
+        { title: "has a new address", described: [...names, "10.9.9.9"] },
+        { title: "loses a name", described: ["127.0.0.1"] },
+    ];
+
+    renamed.forEach(({ title, described }) => {
+        it(`are made anew for the API server alone when it ${title}`, () => {
+            node.write(`${wanted}/apiserver.crt`, certificate("2999-01-01", ...described));
+
+            const run = node.settle({ CERT_SANS: described });
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(phases(run).slice(1, -1), made);
+            assert.equal(node.read(record), `${described.join(" ")}\n`);
+            assert.equal(phases(node.settle({ CERT_SANS: described })).length, 2);
+        });
+    });
+
+    it("are made anew where no record but the certificate tells that a name is missing", () => {
+        const described = [...names, "k8s.example.com"];
+        node.remove(record);
+        node.write(`${wanted}/apiserver.crt`, certificate("2999-01-01", ...described));
+
+        assert.deepEqual(phases(node.settle({ CERT_SANS: described })).slice(1, -1), made);
+    });
+
+    it("are made anew when a run was killed that had taken the old one away", () => {
+        node.remove(apiServer);
+        node.remove(record);
+        node.write(`${wanted}/apiserver.crt`, certificate("2999-01-01", ...names));
+
+        assert.deepEqual(phases(node.settle()).slice(1, -1), made);
+    });
+
+    it("are left alone where no record is needed: they have all names", () => {
+        node.remove(record);
+
+        const run = node.settle();
+
+        assert.equal(phases(run).length, 2);
+        assert.equal(node.read(record), "127.0.0.1 api.example.com\n");
+        assert.equal(node.mode(record), "600");
+    });
+
+    it("tell the first of their ends", () => {
+        node.write(`${certificates}/etcd/server.crt`, certificate("2998-12-31"));
+
+        assert.equal(phases(node.settle()).at(-1), "certificates end 2998-12-31");
+    });
+});
+
+function inDays(days: number): string {
+    return new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, "2026-11-21".length);
+}

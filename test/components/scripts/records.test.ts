@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { cluster, down, manifest, phases, type RunningNode, runningNode, wanted } from "../../support/runningNode";
+
+const upload = "init phase upload-config all";
+const addons = ["init phase bootstrap-token --skip-token-print", "init phase addon all"];
+const changed = { CONFIG: "kind: InitConfiguration\n---\nkind: ClusterConfiguration\nclusterName: other" };
+
+describe("what a cluster records of its configuration", () => {
+    let node: RunningNode;
+
+    beforeEach(() => {
+        node = runningNode("control-plane");
+    });
+
+    it("is brought to what is described once, after the static pods", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+
+        const run = node.settle(changed);
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(phases(run).slice(1, -1), [
+            "ending kube-apiserver",
+            "starting kube-apiserver",
+            "recording the configuration in the cluster",
+            "bringing kubeadm's addons to it",
+        ]);
+        assert.deepEqual(records(), [upload, ...addons]);
+        node.settle(changed);
+        assert.deepEqual(records(), [upload, ...addons]);
+    });
+
+    it("is not what only this node has: its own document", () => {
+        const own = "kind: InitConfiguration\nname: another";
+
+        node.settle({
+            CONFIG: `${own}\n---\nkind: ClusterConfiguration\n---\nkind: KubeProxyConfiguration\nmode: nftables`,
+        });
+
+        assert.deepEqual(records(), []);
+    });
+
+    it("lacks the addons until all API servers have the version", () => {
+        node.write(`${cluster}/version`, '{\n  "gitVersion": "v1.36.4"\n}\n');
+
+        const run = node.settle(changed);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(records(), [upload]);
+
+        node.write(`${cluster}/version`, '{\n  "gitVersion": "v1.37.1"\n}\n');
+        node.settle(changed);
+        assert.deepEqual(records(), [upload, upload, ...addons]);
+    });
+
+    it("lacks the addons while another API server does not answer", () => {
+        node.write(down, "10.0.0.12:6443/version");
+
+        assert.equal(node.settle(changed).status, 0);
+        assert.deepEqual(records(), [upload]);
+    });
+
+    it("has kube-proxy restarted when its configuration has changed", () => {
+        node.write(`${wanted}/kube-proxy`, "mode: iptables");
+
+        node.settle(changed);
+
+        assert.deepEqual(node.calls("kubectl").filter((line) => line.includes("rollout")).length, 1);
+    });
+
+    it("leaves kube-proxy alone when its configuration is the same", () => {
+        node.settle(changed);
+
+        assert.deepEqual(
+            node.calls("kubectl").filter((line) => line.includes("rollout")),
+            [],
+        );
+    });
+
+    it("has the mode that kube-proxy can use on this machine", () => {
+        node.stub("nft", "exit 1");
+
+        const run = node.settle({ KUBE_PROXY_MODE: "auto" });
+
+        assert.match(run.stdout, /nft does not work here; kube-proxy uses iptables/);
+        assert.match(node.inputs(), /^mode: iptables$/m);
+        assert.deepEqual(records(), [upload, ...addons]);
+    });
+
+    function records(): string[] {
+        return node.kubeadm().filter((line) => [upload, ...addons].includes(line));
+    }
+});

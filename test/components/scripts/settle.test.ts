@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { down, phases, type RunningNode, runningNode, state, wanted } from "../../support/runningNode";
+
+const mark = `${state}/kubelet-changes`;
+const patches = `${state}/patches`;
+const compares = ["init phase control-plane all --dry-run", "init phase etcd local --dry-run"];
+const kubeletConfig = "upgrade node phase kubelet-config --patches PATCHES";
+
+describe("settle.sh", () => {
+    it("restarts and records nothing on a control plane that is as described", () => {
+        const node = runningNode("control-plane");
+
+        const run = node.settle();
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(phases(run), ["comparing it with its description", "certificates end 2999-01-01"]);
+        assert.deepEqual(toldKubeadm(node), [...compares, kubeletConfig]);
+        assert.deepEqual(restarts(node), []);
+        assert.equal(node.exists(mark), false);
+    });
+
+    it("compares a worker's programs and kubelet alone", () => {
+        const node = runningNode("worker");
+
+        const run = node.settle();
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(phases(run), ["comparing it with its description"]);
+        assert.deepEqual(toldKubeadm(node), [kubeletConfig]);
+        assert.deepEqual(restarts(node), []);
+    });
+
+    it("takes off patches that are no longer described, and leaves the others", () => {
+        const node = runningNode("worker");
+        node.write(`${patches}/etcd+merge.yaml`, "spec: {priority: 1}");
+
+        node.settle({
+            FILE_PATHS: ["pulumi-kubeadm/patches/kubeletconfiguration+merge.yaml"],
+            FILE_MODES: ["0600"],
+            FILE_CONTENTS: ["maxPods: 50"],
+        });
+
+        assert.deepEqual(
+            Object.keys(node.files()).filter((file) => file.startsWith(patches)),
+            [`${patches}/kubeletconfiguration+merge.yaml`],
+        );
+    });
+
+    it("keeps what it fetched no longer than it needs it", () => {
+        const node = runningNode("worker");
+        node.write("/var/cache/pulumi-kubeadm/site/kubelet", "kubelet");
+
+        node.settle();
+
+        assert.equal(node.exists("/var/cache/pulumi-kubeadm"), false);
+    });
+});
+
+describe("the kubelet of a node that is settled", () => {
+    let node: RunningNode;
+
+    beforeEach(() => {
+        node = runningNode("worker");
+    });
+
+    it("is restarted once when its configuration has changed", () => {
+        node.write(`${wanted}/kubelet.yaml`, "maxPods: 50\n");
+
+        const run = node.settle();
+
+        assert.deepEqual(phases(run), ["comparing it with its description", "restarting the kubelet"]);
+        assert.deepEqual(restarts(node), ["kubelet"]);
+        assert.equal(node.read("/var/lib/kubelet/config.yaml"), "maxPods: 50\n");
+        assert.equal(node.exists(mark), false);
+    });
+
+    it("is restarted when its service has changed", () => {
+        node.write("/etc/systemd/system/kubelet.service", "of an earlier release");
+
+        node.settle();
+
+        assert.deepEqual(node.calls("systemctl").slice(-2), ["systemctl daemon-reload", "systemctl restart kubelet"]);
+    });
+
+    it("is exchanged and restarted for another version", () => {
+        node.write("/usr/local/lib/pulumi-kubeadm/kubelet", "1.36.4\n");
+
+        node.settle();
+
+        assert.equal(node.linkOf("/usr/local/bin/kubelet"), node.path("/opt/mirror/site/kubelet"));
+        assert.equal(node.read("/usr/local/lib/pulumi-kubeadm/kubelet"), "1.37.1\n");
+        assert.deepEqual(restarts(node), ["kubelet"]);
+    });
+
+    it("is exchanged where no record tells its version", () => {
+        ["kubeadm", "kubectl", "kubelet"].forEach((program) => {
+            node.remove(`/usr/local/lib/pulumi-kubeadm/${program}`);
+        });
+
+        const run = node.settle();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(restarts(node), ["kubelet"]);
+    });
+
+    it("is restarted when an interrupted run has not", () => {
+        node.write(mark);
+
+        node.settle();
+
+        assert.deepEqual(restarts(node), ["kubelet"]);
+        assert.equal(node.exists(mark), false);
+    });
+
+    it("is restarted again when it did not become healthy", () => {
+        node.write(`${wanted}/kubelet.yaml`, "maxPods: -1\n");
+        node.write(down, ":10248/healthz");
+
+        const run = node.settle();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}the kubelet is not healthy: refused\n/);
+        assert.equal(node.exists(mark), true);
+
+        node.remove(down);
+        assert.equal(node.settle().status, 0);
+        assert.deepEqual(restarts(node), ["kubelet", "kubelet"]);
+    });
+
+    it("is explained by kubeadm's log when its configuration cannot be written", () => {
+        node.stub("kubeadm", "echo 'error: unknown field maxPodz'; exit 1");
+
+        const run = node.settle();
+
+        assert.match(run.stderr, /seen: {4}error: unknown field maxPodz\n/);
+        assert.deepEqual(restarts(node), []);
+    });
+
+    it("leaves none of kubeadm's copies of its configuration", () => {
+        node.write("/etc/kubernetes/tmp/kubeadm-kubelet-config123/config.yaml");
+
+        node.settle();
+
+        assert.equal(node.exists("/etc/kubernetes/tmp/kubeadm-kubelet-config123"), false);
+    });
+});
+
+function restarts(node: RunningNode): string[] {
+    return node.calls("systemctl restart").map((line) => line.replace("systemctl restart ", ""));
+}
+
+function toldKubeadm(node: RunningNode): string[] {
+    return node.kubeadm().map((line) => line.replace(node.path(patches), "PATCHES"));
+}

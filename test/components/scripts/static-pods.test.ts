@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { down, manifest, manifests, phases, type RunningNode, runningNode, state } from "../../support/runningNode";
+
+const old = { etcd: "old", "kube-apiserver": "old", "kube-controller-manager": "old", "kube-scheduler": "old" };
+const log = "/var/log/pods/kube-system_kube-apiserver-control-plane-1_1/kube-apiserver/0.log";
+
+describe("the static pods of a control plane that is settled", () => {
+    let node: RunningNode;
+
+    beforeEach(() => {
+        node = runningNode("control-plane");
+    });
+
+    const changes = [
+        {
+            title: "the API server alone for its flag",
+            changed: ["kube-apiserver"],
+            expected: ["ending kube-apiserver", "starting kube-apiserver"],
+        },
+        {
+            title: "the scheduler alone for its flag",
+            changed: ["kube-scheduler"],
+            expected: ["ending kube-scheduler", "starting kube-scheduler"],
+        },
+        {
+            title: "etcd while the API server that needs it is away",
+            changed: ["etcd"],
+            expected: ["ending kube-apiserver", "ending etcd", "starting etcd", "starting kube-apiserver"],
+        },
+        {
+            title: "all of them for another version, those that need another one after it",
+            changed: ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"],
+            expected: [
+                "ending kube-apiserver",
+                "ending kube-controller-manager",
+                "ending kube-scheduler",
+                "ending etcd",
+                "starting etcd",
+                "starting kube-apiserver",
+                "starting kube-controller-manager",
+                "starting kube-scheduler",
+            ],
+        },
+    ] as const;
+
+    changes.forEach(({ title, changed, expected }) => {
+        it(`restart ${title}`, () => {
+            changed.forEach((component) => {
+                node.kubeadmWrites(component, manifest("new"));
+            });
+
+            const run = node.settle();
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(phases(run).slice(1, -1), expected);
+            assert.deepEqual(node.running(), { ...old, ...Object.fromEntries(changed.map((each) => [each, "new"])) });
+            assert.equal(node.exists(`${state}/replaced`), false);
+        });
+    });
+
+    it("do not restart for how etcd found the other members when it was new", () => {
+        const lines = "    - --initial-cluster=a=https://10.0.0.11:2380\n    - --initial-cluster-state=existing\n";
+        node.write(`${manifests}/etcd.yaml`, `${manifest("old")}${lines}`);
+
+        const run = node.settle();
+
+        assert.equal(phases(run).length, 2);
+        assert.match(node.read(`${manifests}/etcd.yaml`), /initial-cluster-state=existing/);
+    });
+
+    it("stay when another control plane is not ready: etcd could lose its quorum", () => {
+        node.kubeadmWrites("etcd", manifest("new"));
+        node.write(down, "10.0.0.13:6443/readyz");
+
+        const run = node.settle();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /waited 300 s for the other control planes to be healthy/);
+        assert.match(
+            run.stderr,
+            /seen: {4}another control plane is not healthy: refused\nthe API server at 10\.0\.0\.13 is/,
+        );
+        assert.deepEqual(node.running(), old);
+        assert.deepEqual(node.calls("ctr"), []);
+    });
+
+    it("stay when the cluster does not say which other control planes there are", () => {
+        node.kubeadmWrites("etcd", manifest("new"));
+        node.write(down, "get nodes");
+
+        const run = node.settle();
+
+        assert.match(run.stderr, /refused\nthe cluster does not say which control planes it has\n/);
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("restart where no API server answers, for it may be the only one that is to be repaired", () => {
+        node.write(`${manifests}/kube-apiserver.yaml`, manifest("broken"));
+        node.write(down, "get nodes");
+
+        const run = node.settle();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("run as before, all of them, when one does not come up, and its last words are told", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("broken"));
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+        node.write(log, "I1 starting\nE2 unknown flag: --flag\n");
+
+        const run = node.settle();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /FAILED {2}control-plane-1, while: starting kube-apiserver\n/);
+        assert.match(
+            run.stderr,
+            /seen: {4}kube-apiserver did not become healthy with its changed manifest: I1 starting\nE2 unknown flag: --flag\n/,
+        );
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("run as described when what did not come up is set right", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("broken"));
+        assert.match(node.settle().stderr, /manifest: it wrote nothing\n/);
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+
+        assert.equal(node.settle().status, 0);
+        assert.deepEqual(node.running(), { ...old, "kube-apiserver": "new" });
+    });
+
+    const interrupted = [
+        { away: ["kube-apiserver"], expected: ["starting kube-apiserver"] },
+        { away: ["kube-apiserver", "etcd"], expected: ["starting etcd", "starting kube-apiserver"] },
+        { away: ["etcd"], expected: ["ending kube-apiserver", "starting etcd", "starting kube-apiserver"] },
+    ];
+
+    interrupted.forEach(({ away, expected }) => {
+        it(`run again when a run was killed that had taken ${away.join(" and ")} away`, () => {
+            away.forEach((component) => {
+                node.remove(`${manifests}/${component}.yaml`);
+                node.write(`${state}/replaced/${component}.yaml`, manifest("older"));
+                node.write(`${state}/replaced/${component}.slice`, "kubepods-burstable-pod1.slice\n");
+            });
+            node.write(`${state}/cert-sans`, "127.0.0.1 api.example.com\n");
+
+            const run = node.settle();
+
+            assert.equal(run.status, 0, run.stderr);
+            assert.deepEqual(
+                phases(run).filter((line) => /^(end|start)ing /.test(line)),
+                expected,
+            );
+            assert.deepEqual(node.running(), old);
+            assert.equal(node.exists(`${state}/replaced`), false);
+        });
+    });
+
+    it("do not start before the kubelet has removed what ran", () => {
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+        node.stub("systemctl");
+
+        const run = node.settle();
+
+        assert.match(run.stderr, /waited 90 s for kube-scheduler to end/);
+        assert.match(run.stderr, /seen: {4}kube-scheduler does not end\n/);
+        assert.deepEqual(
+            node.calls("systemctl is-active --quiet kubepods")[0]?.split(" ").at(-1),
+            "kubepods-burstable-pod1.slice",
+        );
+        assert.equal(node.exists(`${manifests}/kube-scheduler.yaml`), false);
+    });
+
+    it("are not taken for ended while containerd does not answer", () => {
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+        node.stub("ctr", `[[ $(grep -c 'containers list' "$LOG/calls") == 1 ]] || exit 1`);
+
+        assert.match(node.settle().stderr, /seen: {4}kube-scheduler does not end\n/);
+    });
+});
