@@ -61,18 +61,39 @@ describe("gate.sh", () => {
         assert.equal(gateOf({ etcd: ["3.6.11", "3.7.0", "3.10.0"] }).status, 0);
     });
 
+    it("asks nothing of a cluster that has the version: only the way to it has changed", () => {
+        const run = gateOf({ kubelets: "v1.37.1\\nv1.37.1\\n", nodes: "worker-1 NotReady <none> 5d v1.37.1" });
+
+        assert.deepEqual([run.status, run.stdout, run.stderr], [0, "", ""]);
+    });
+
+    it("asks while a node has another version", () => {
+        const run = gateOf({ kubelets: "v1.37.1\\nv1.36.4\\n", nodes: "worker-1 NotReady <none> 5d v1.37.1" });
+
+        assert.match(run.stderr, /seen: {4}not all nodes are Ready: worker-1 NotReady\n/);
+    });
+
     interface FakeCluster {
+        /** Versions, a line each, as printf takes them. */
+        readonly kubelets?: string;
         readonly nodes?: string;
         readonly nodesExit?: number;
         readonly health?: string;
         readonly etcd?: readonly string[];
     }
 
-    function gateOf({ nodes = allReady, nodesExit = 0, health = "", etcd = ["3.6.11"] }: FakeCluster): Run {
+    function gateOf({
+        kubelets = "v1.36.4\\n",
+        nodes = allReady,
+        nodesExit = 0,
+        health = "",
+        etcd = ["3.6.11"],
+    }: FakeCluster): Run {
         const status = etcd.map(
             (version, index) => `https://10.0.0.1${String(index)}:2379, 8e9e, ${version}, 25 MB, true`,
         );
         node.stub("kubectl", {
+            kubeletVersion: `printf '${kubelets}'`,
             "get nodes": `echo '${nodes}'; exit ${String(nodesExit)}`,
             "get pods": "echo etcd-control-plane-1",
             "endpoint health": health,
