@@ -9,7 +9,10 @@ export interface LocalScriptArgs {
     readonly triggers: readonly pulumi.Input<string>[];
 }
 
-/** One run of a script on the operator's computer: `create` makes something, `delete` takes it away. */
+/**
+ * One run of a script on the operator's computer: `create` makes something, `delete` takes it away. Its output is good
+ * for as long as the thing is there, so nothing but a trigger may run the script again.
+ */
 export class LocalScript extends local.Command {
     constructor(name: string, args: LocalScriptArgs, opts: pulumi.CustomResourceOptions) {
         args.script.check(Object.keys(args.values));
@@ -24,7 +27,11 @@ export class LocalScript extends local.Command {
                 logging: "stderr",
                 addPreviousOutputInEnv: false,
             },
-            pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
+            pulumi.mergeOptions(opts, {
+                deleteBeforeReplace: true,
+                // An update would leave an empty output; what is made anew gets the values of its day all the same.
+                ignoreChanges: ["create", "update", "delete", "stdin"],
+            }),
         );
     }
 }

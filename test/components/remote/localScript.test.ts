@@ -38,6 +38,13 @@ describe("LocalScript", () => {
         assert.equal(network.options.deleteBeforeReplace, true);
     });
 
+    it("keeps its output when anything else changes", async () => {
+        new LocalScript("network", args(), {});
+
+        const { options } = await engine.resource("network");
+        assert.deepEqual(options.ignoreChanges, ["create", "update", "delete", "stdin"]);
+    });
+
     it("logs no output: the identity that it prints is data", async () => {
         new LocalScript("network", args(), {});
 
