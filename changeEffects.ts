@@ -43,7 +43,9 @@ export function changeEffects(before: ClusterFacts, after: ClusterFacts): string
             ...lines(controlPlanes, `${controlPlane}, one node at a time`, key),
             ...(worker === undefined ? [] : lines(workers, worker, key)),
         ]),
+        ...poolEffects(before, after),
         ...renewalEffects(before, after),
+        ...replacementEffects(before, after),
     ];
 }
 
@@ -81,6 +83,26 @@ function settingEffects({ settings: before }: ClusterFacts, { settings: after }:
             const effect = target === undefined ? undefined : effectOfPatch[target];
             return effect === undefined ? [] : [{ key: `patches ${file}`, ...effect }];
         }),
+    ];
+}
+
+function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    const workers = staying(before.workerNodes, after.workerNodes);
+    return Object.keys({ ...before.poolKubelets, ...after.poolKubelets })
+        .filter((pool) => !isDeepStrictEqual(before.poolKubelets[pool], after.poolKubelets[pool]))
+        .flatMap((pool) => {
+            const nodes = workers.filter((name) => name.replace(/-\d+$/, "") === pool);
+            return lines(nodes, kubelet, `workerPools ${pool}`);
+        });
+}
+
+function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+    const controlPlanes = asked.filter((name) => after.controlPlaneNodes.includes(name));
+    const workers = asked.filter((name) => after.workerNodes.includes(name));
+    return [
+        ...lines(controlPlanes, "it leaves, and joins again with another machine, one node at a time", "replace"),
+        ...lines(workers, "it is drained, and joins again with another machine", "replace"),
     ];
 }
 

@@ -6,6 +6,9 @@ import { nearest } from "./config/names";
 import { addressRules, subnetRules } from "./config/network";
 import { countRules } from "./config/nodes";
 import { kubeletRules, patchRules } from "./config/patches";
+import { workerPoolMap } from "./config/poolReader";
+import { nodeListRules, poolRules } from "./config/poolRules";
+import { poolsOf } from "./config/pools";
 import {
     anyMap,
     extraArgs,
@@ -23,6 +26,7 @@ import { renewalRules } from "./config/renewal";
 import { versionRules } from "./config/version";
 
 export { nodeNames, nodeSettings } from "./config/nodes";
+export { type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
 
 /** A value of YAML or JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -39,6 +43,23 @@ export interface NodeSettings {
     readonly taints: readonly string[];
 }
 
+/** A pool of workers beside the pool `worker`. */
+export interface WorkerPool {
+    readonly count: number;
+    /** @default none */
+    readonly labels: Labels;
+    /** @default none */
+    readonly taints: readonly string[];
+    /** Fields of KubeletConfiguration over those of the cluster. @default nothing */
+    readonly kubelet: Readonly<Record<string, Json>>;
+    /** CPUs of each machine, where the platform makes it. @default up to the platform */
+    readonly cpus?: number;
+    /** "512Mi" or "4Gi" for each machine, where the platform makes it. @default up to the platform */
+    readonly memory?: string;
+    /** How many nodes may be out of service at a time: "2" or "25%". @default 10% */
+    readonly maxUnavailable: string;
+}
+
 /** The configuration of a cluster with all defaults applied. The keys are those of the project's configuration. */
 export interface ClusterConfig {
     /** Where the machines come from. @default local */
@@ -49,8 +70,16 @@ export interface ClusterConfig {
     readonly kubernetesVersion: string;
     /** Odd, 1 to 7. @default 3 */
     readonly controlPlaneNodes: number;
-    /** @default 2 */
+    /** Nodes of the pool `worker`. @default 2 */
     readonly workerNodes: number;
+    /** More pools of workers by name. @default none */
+    readonly workerPools: Readonly<Record<string, WorkerPool>>;
+    /** Names of workers that are taken out, though the counts stand for them. @default none */
+    readonly withoutNodes: readonly string[];
+    /** Names of nodes; one that is put here gets another machine. @default none */
+    readonly replace: readonly string[];
+    /** How many nodes of the pool `worker` may be out of service at a time: "2" or "25%". @default 10% */
+    readonly workerMaxUnavailable: string;
     /** "host" or "host:port" of the API server. @default the platform's load balancer, port 6443 */
     readonly controlPlaneEndpoint?: string;
     /** @default 10.244.0.0/16 */
@@ -105,6 +134,10 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     kubernetesVersion: text,
     controlPlaneNodes: wholeNumber,
     workerNodes: wholeNumber,
+    workerPools: workerPoolMap,
+    withoutNodes: textList,
+    replace: textList,
+    workerMaxUnavailable: text,
     controlPlaneEndpoint: (value) => withPort(text(value)),
     podSubnet: text,
     serviceSubnet: text,
@@ -134,6 +167,8 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
 
 const rules: readonly ((config: ClusterConfig) => string[])[] = [
     countRules,
+    poolRules,
+    nodeListRules,
     versionRules,
     subnetRules,
     addressRules,
@@ -205,13 +240,16 @@ function unknownKey(key: string): string {
 }
 
 function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConfig {
-    const workerNodes = given.workerNodes ?? 2;
-    return {
+    const config: ClusterConfig = {
         platform: "local",
         clusterName: stack,
         kubernetesVersion: "1.37.1",
         controlPlaneNodes: 3,
-        workerNodes,
+        workerNodes: 2,
+        workerPools: {},
+        withoutNodes: [],
+        replace: [],
+        workerMaxUnavailable: "10%",
         podSubnet: "10.244.0.0/16",
         serviceSubnet: "10.96.0.0/12",
         dnsDomain: "cluster.local",
@@ -224,7 +262,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         kubeProxyMode: "auto",
         controlPlaneLabels: {},
         workerLabels: {},
-        controlPlaneTaints: workerNodes === 0 ? [] : ["node-role.kubernetes.io/control-plane:NoSchedule"],
+        controlPlaneTaints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
         workerTaints: [],
         nodes: {},
         patches: {},
@@ -235,6 +273,8 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         localApiPort: 16443,
         ...given,
     };
+    const hasWorkers = poolsOf(config).some(({ role, nodes }) => role === "worker" && nodes.length > 0);
+    return hasWorkers || given.controlPlaneTaints !== undefined ? config : { ...config, controlPlaneTaints: [] };
 }
 
 function withPort(endpoint: string): string {

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { changeEffects } from "./changeEffects";
 import { Cluster } from "./components/cluster";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
-import { type ClusterConfig, readConfig, throwAll } from "./config";
+import { assignHosts } from "./components/platforms/localAddresses";
+import { type ClusterConfig, nodeNames, readConfig, throwAll } from "./config";
 import { renewals } from "./config/renewal";
+import { generationsAfter } from "./replacements";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
 
 /** Config in, one cluster, stack outputs. */
@@ -15,7 +17,7 @@ export = async () => {
     throwAll("this change", refusals(last.facts, after));
     await tell(before, after);
 
-    const platform = createPlatform(config);
+    const platform = createPlatform(config, after);
     const cluster = new Cluster(config.clusterName, {
         config,
         platform,
@@ -23,7 +25,8 @@ export = async () => {
         renewals: after.renewals,
     });
     return {
-        facts: after,
+        // Known only when the nodes are as they say: a failed update leaves the facts of the one before it.
+        facts: cluster.completed.apply(() => after),
         kubeconfig: cluster.kubeconfig,
         controlPlaneEndpoint: cluster.controlPlaneEndpoint,
         caCertificate: cluster.caCertificate,
@@ -53,7 +56,16 @@ async function lastOutputs(): Promise<LastOutputs> {
 function remembered(config: ClusterConfig, before: ClusterFacts | undefined, last: LastOutputs): Remembered {
     const today = new Date().toISOString().slice(0, "2026-11-21".length);
     const days = config.renewCertificatesBefore;
-    return { renewals: renewals(before?.renewals ?? {}, last.certificatesEnd ?? {}, { today, days }) };
+    const { controlPlanes, workers } = nodeNames(config);
+    const nodes = [...controlPlanes, ...workers];
+    return {
+        renewals: renewals(before?.renewals ?? {}, last.certificatesEnd ?? {}, { today, days }),
+        generations:
+            before === undefined
+                ? {}
+                : generationsAfter({ ...before, nodes: knownNodes(before) }, { nodes, replace: config.replace }),
+        hosts: assignHosts(nodes, before?.hosts ?? {}),
+    };
 }
 
 /** Says what the update means for nodes that run, which a preview's fields do not tell. */

@@ -1,5 +1,7 @@
+import type { Hosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, nodeNames } from "./config";
 import { parseVersion } from "./config/version";
+import { replacementRules, type Replacements } from "./replacements";
 
 /** The keys of settings that running nodes take. */
 export const settingKeys = [
@@ -13,8 +15,8 @@ export const settingKeys = [
     "patches",
 ] as const;
 
-/** What the rules of change need to know of a cluster; the stack's output `facts`. */
-export interface ClusterFacts {
+/** What the rules of change, and the next update, need to know of a cluster; the stack's output `facts`. */
+export interface ClusterFacts extends Replacements {
     /** The form of these facts. */
     readonly schema: 1;
     readonly platform: string;
@@ -22,7 +24,7 @@ export interface ClusterFacts {
     readonly kubernetesVersion: string;
     /** Names of the control planes. */
     readonly controlPlaneNodes: readonly string[];
-    /** Names of the workers. */
+    /** Names of the workers of all pools. */
     readonly workerNodes: readonly string[];
     readonly podSubnet: string;
     readonly serviceSubnet: string;
@@ -38,10 +40,14 @@ export interface ClusterFacts {
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
     /** By node, the day on which its certificates were last found to be due. */
     readonly renewals: Readonly<Record<string, string>>;
+    /** Settings of the kubelet by the name of the pool that has any. */
+    readonly poolKubelets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    /** On platform local: hosts of machines whose names do not say them. */
+    readonly hosts: Hosts;
 }
 
 /** What an update adds to its configuration from the one before it. */
-export type Remembered = Pick<ClusterFacts, "renewals">;
+export type Remembered = Pick<ClusterFacts, "renewals" | "generations" | "hosts">;
 
 /** The facts of a configured cluster; the endpoint is the one that the nodes see. */
 export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remembered: Remembered): ClusterFacts {
@@ -62,6 +68,12 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         localSubnet: config.localSubnet,
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
+        poolKubelets: Object.fromEntries(
+            Object.entries(config.workerPools)
+                .filter(([, { kubelet }]) => Object.keys(kubelet).length > 0)
+                .map(([pool, { kubelet }]) => [pool, kubelet]),
+        ),
+        replace: config.replace,
         ...remembered,
     };
 }
@@ -74,22 +86,25 @@ export function refusals(before: unknown, after: ClusterFacts): string[] {
     if (before === undefined) {
         return [];
     }
-    if (!isFacts(before)) {
+    const known = recorded(before);
+    if (known === undefined) {
         return [
             "facts: what this stack recorded of its cluster is not readable by this version of the program; " +
                 "use the version that made the last update, or a newer one",
         ];
     }
-    return rules.flatMap((rule) => rule(before, after));
+    return rules.flatMap((rule) => rule(known, after));
 }
 
 type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
-const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, oneAtATime];
+const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, oneAtATime, replacementRules];
 
 /** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
 export function recorded(output: unknown): ClusterFacts | undefined {
-    return isFacts(output) ? output : undefined;
+    // A cluster from before there were pools has no record of them.
+    const none = { poolKubelets: {}, replace: [], generations: {}, hosts: {} };
+    return isFacts(output) ? { ...none, ...output } : undefined;
 }
 
 /** The names of all nodes. */

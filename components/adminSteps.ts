@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Pool } from "../config";
 import type { NodeContext } from "./nodeSteps";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
@@ -28,10 +29,10 @@ export function kubectlOnAdmin(
     );
 }
 
-/** The record in the cluster of how many control planes it is meant to have; evictions are held against it. */
+/** The record in the cluster of how many nodes it is meant to have; evictions are held against it. */
 export function declareSize(
     name: string,
-    controlPlaneNodes: number,
+    pools: readonly Pool[],
     { admin, adminKubeconfig }: NodeContext,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
@@ -40,7 +41,13 @@ export function declareSize(
         {
             connection: admin.connection,
             script: declare,
-            values: { NODE: "the cluster", CONTROL_PLANE_NODES: controlPlaneNodes, KUBECONFIG_TEXT: adminKubeconfig },
+            values: {
+                NODE: "the cluster",
+                POOLS: pools.map(
+                    ({ name: pool, nodes, maxUnavailable }) => `${pool} ${nodes.length} ${maxUnavailable}`,
+                ),
+                KUBECONFIG_TEXT: adminKubeconfig,
+            },
             limitSeconds: 300,
             onUpdate: "run",
         },

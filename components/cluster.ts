@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterConfig, nodeSettings } from "../config";
+import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
 import { flannelManifest } from "./flannel";
 import { kubeconfig } from "./kubeconfig";
-import { turns } from "./lanes";
+import { type LaneNode, turns } from "./lanes";
 import { LoadBalancer } from "./loadBalancer";
 import { type JoinArgs, Node } from "./node";
 import type { NodeContext } from "./nodeSteps";
@@ -40,6 +40,8 @@ export class Cluster extends pulumi.ComponentResource {
     readonly caCertificate: pulumi.Output<string>;
     readonly caCertHash: pulumi.Output<string>;
     readonly nodes: pulumi.Output<NodeFacts[]>;
+    /** Known when every node is a member in full standing. */
+    readonly completed: pulumi.Output<unknown>;
     /** By control plane, the first day on which a certificate of it ends. */
     readonly certificatesEnd: pulumi.Output<Record<string, string>>;
     /** How a person gets to each node, with the files that `npm start` writes. */
@@ -67,15 +69,21 @@ export class Cluster extends pulumi.ComponentResource {
         }
         const initialized = first.initializeCluster(
             `${name}-init`,
-            nodes.map(({ prepared }) => prepared),
+            args.knownNodes.length > 0 ? "exists" : nodes.map(({ prepared }) => prepared),
             { parent: this },
         );
         const clusterSteps = [initialized, balancer, kubectl];
         const onCluster = { parent: this, dependsOn: clusterSteps };
-        const declared = declareSize(`${name}-declare`, config.controlPlaneNodes, context, onCluster);
+        const declared = declareSize(`${name}-declare`, poolsOf(config), context, onCluster);
         const gate = upgradeGate(`${name}-upgrade-gate`, context, onCluster);
         const addons = networkAddons(config, context, clusterSteps, this);
-        joinAll(nodes, args.knownNodes, gate, {
+        const lanes = machines.map(({ name: node, pool }) => ({
+            name: node,
+            lane: pool,
+            maxUnavailable: poolOf(config, node)?.maxUnavailable ?? 1,
+            isKnown: args.knownNodes.includes(node),
+        }));
+        joinAll(nodes, lanes, gate, {
             initialized,
             dependsOn: [...clusterSteps, declared, ...addons],
         });
@@ -84,6 +92,7 @@ export class Cluster extends pulumi.ComponentResource {
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
         this.caCertificate = pki.ca("kubernetes").certPem;
         this.caCertHash = pki.caCertHash;
+        this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
         this.certificatesEnd = certificatesEnd(nodes);
         this.sshCommands = sshCommands([loadBalancer, ...machines]);
@@ -100,9 +109,10 @@ function makeNode(
 ): Node {
     const role = machine.role === "control-plane" ? "control-plane" : "worker";
     const renewal = renewals[machine.name] ?? "";
+    const kubelet = poolOf(config, machine.name)?.kubelet ?? {};
     return new Node(
         machine.name,
-        { machine, role, renewal, context, dependsOn, ...nodeSettings(config, machine.name) },
+        { machine, role, kubelet, renewal, context, dependsOn, ...nodeSettings(config, machine.name) },
         { parent },
     );
 }
@@ -110,16 +120,10 @@ function makeNode(
 /** All nodes join at once; what can disturb a running node goes through lanes. */
 function joinAll(
     nodes: readonly Node[],
-    known: readonly string[],
+    lanes: readonly LaneNode[],
     gate: pulumi.Resource,
     args: Omit<JoinArgs, "settlesAfter">,
 ): void {
-    const lanes = nodes.map(({ name, role }) => ({
-        name,
-        lane: role,
-        maxUnavailable: 1,
-        isKnown: known.includes(name),
-    }));
     const before = turns(lanes);
     const byName = new Map(nodes.map((node) => [node.name, node]));
     for (const node of nodes) {

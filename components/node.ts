@@ -63,23 +63,28 @@ export class Node extends pulumi.ComponentResource {
         );
     }
 
-    /** The record that the cluster exists: `kubeadm init` on this node, once and never again. */
+    /**
+     * The record that the cluster exists: `kubeadm init` on this node when all machines are prepared, once and never
+     * again. Of a cluster that exists it waits for no machine: a machine that is replaced may wait for the other nodes.
+     */
     initializeCluster(
         name: string,
-        prepared: readonly pulumi.Resource[],
+        prepared: readonly pulumi.Resource[] | "exists",
         opts: pulumi.CustomResourceOptions,
     ): RemoteScript {
+        const values = initValues(this.args);
+        const exists = prepared === "exists";
         return new RemoteScript(
             name,
             {
-                connection: this.args.machine.connection,
+                connection: exists ? this.args.context.admin.connection : this.args.machine.connection,
                 onUpdate: "nothing",
                 script: init,
-                values: initValues(this.args),
+                values: exists ? Object.fromEntries(Object.keys(values).map((key) => [key, ""])) : values,
                 limitSeconds: 900,
             },
             pulumi.mergeOptions(opts, {
-                dependsOn: [...prepared],
+                dependsOn: exists ? [] : [...prepared],
                 // Whatever happens to the machine that was first, this record stays as it is.
                 ignoreChanges: ["connection", "create", "update", "stdin"],
             }),
@@ -143,11 +148,6 @@ export class Node extends pulumi.ComponentResource {
     get certificatesEnd(): pulumi.Output<string> {
         const said = this.settled?.stdout ?? pulumi.output("");
         return pulumi.unsecret(said).apply((text) => /^certificates end (\S+)$/m.exec(text)?.[1] ?? "");
-    }
-
-    /** "control-plane" or "worker". */
-    get role(): string {
-        return this.args.role;
     }
 
     private onMachine(onUpdate: "run" | "nothing") {

@@ -13,6 +13,8 @@ import { multiDocument } from "./yamlDocument";
 
 const stateFolder = "pulumi-kubeadm";
 const patchesDirectory = `/etc/kubernetes/${stateFolder}/patches`;
+/** Among patches of the configuration, which apply in the order of their names, in the middle. */
+const poolPatch = "kubeletconfiguration5pool+merge.json";
 const tokenIdLength = 6;
 const tokenMinutes = 60;
 
@@ -47,6 +49,8 @@ export interface NodeArgs {
     readonly labels: Readonly<Record<string, string>>;
     /** "key=value:Effect" or "key:Effect". */
     readonly taints: readonly string[];
+    /** Fields of KubeletConfiguration over those of the cluster. */
+    readonly kubelet: Readonly<Record<string, unknown>>;
     /** When its certificates were last found to be due, as a date; else empty. */
     readonly renewal: string;
     readonly context: NodeContext;
@@ -58,8 +62,9 @@ type Values = Readonly<Record<string, pulumi.Input<Value>>>;
 
 /** The node's plain description, which a preview shows field by field. */
 export function describe(args: NodeArgs): pulumi.Inputs {
-    const { machine, role, labels, taints, context } = args;
-    const common = { role, address: machine.address, labels, taints, patches: context.patches };
+    const { machine, role, labels, taints, kubelet, context } = args;
+    const own = Object.keys(kubelet).length === 0 ? {} : { kubelet };
+    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches };
     const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
     return role === "worker"
         ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
@@ -79,7 +84,7 @@ function joinDocument({ machine, role, taints }: NodeArgs): pulumi.Output<string
 }
 
 /** Values of prepare.sh. */
-export function prepareValues({ machine, role, context }: NodeArgs): Values {
+export function prepareValues({ machine, role, kubelet, context }: NodeArgs): Values {
     return {
         NODE: machine.name,
         ROLE: role,
@@ -90,7 +95,7 @@ export function prepareValues({ machine, role, context }: NodeArgs): Values {
         PAUSE_IMAGE: context.pauseImage,
         ALLOW_CGROUP_V1: context.allowCgroupV1,
         KUBE_PROXY_MODE: context.kubeProxyMode,
-        KEEP_SWAP: context.keepSwap,
+        KEEP_SWAP: "failSwapOn" in kubelet ? kubelet["failSwapOn"] === false : context.keepSwap,
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
     };
@@ -195,6 +200,7 @@ export function membershipValues(
     return {
         NODE: machine.name,
         ROLE: role,
+        POOL: machine.pool,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
         KUBECONFIG_TEXT: context.adminKubeconfig,
@@ -206,9 +212,10 @@ export function membershipValues(
     };
 }
 
-/** Files below /etc/kubernetes: the PKI of control planes, and kubeadm's patches. */
-function fileValues({ role, context }: NodeArgs): Values {
-    const patches = Object.entries(context.patches).map(([file, content]) => ({
+/** Files below /etc/kubernetes: the PKI of control planes, and kubeadm's patches, of which one is the pool's kubelet. */
+function fileValues({ role, kubelet, context }: NodeArgs): Values {
+    const own = Object.keys(kubelet).length === 0 ? {} : { [poolPatch]: JSON.stringify(kubelet) };
+    const patches = Object.entries({ ...context.patches, ...own }).map(([file, content]) => ({
         path: `${stateFolder}/patches/${file}`,
         mode: "0600",
         content,

@@ -1,6 +1,7 @@
 import type { ClusterConfig, Labels } from "../config";
 import { keyProblem, valueProblem } from "./names";
-import { nodeNames, nodeSettings } from "./nodes";
+import { nodeSettings } from "./nodes";
+import { numberedNodes, poolOf, poolsOf } from "./pools";
 
 const effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 const controlPlaneLabel = "node-role.kubernetes.io/control-plane";
@@ -13,29 +14,35 @@ export function labelAndTaintRules(config: ClusterConfig): string[] {
         ...workerRoleProblems("workerLabels", config.workerLabels),
         ...taintProblems("controlPlaneTaints", config.controlPlaneTaints),
         ...taintProblems("workerTaints", config.workerTaints),
+        ...Object.entries(config.workerPools).flatMap(([name, { labels, taints }]) => [
+            ...labelProblems(`workerPools: ${name}`, labels),
+            ...workerRoleProblems(`workerPools: ${name}`, labels),
+            ...taintProblems(`workerPools: ${name}`, taints),
+        ]),
         ...Object.keys(config.nodes).flatMap((name) => nodeProblems(config, name)),
     ];
 }
 
 function nodeProblems(config: ClusterConfig, name: string): string[] {
-    const { controlPlanes, workers } = nodeNames(config);
-    if (![...controlPlanes, ...workers].includes(name)) {
-        const known = [span(controlPlanes), span(workers)].filter((each) => each !== "").join(" and ");
-        return [`nodes: "${name}" is not a node of this cluster; it has ${known}`];
+    if (!numberedNodes(config).includes(name)) {
+        return [`nodes: "${name}" is not a node of this cluster; it has ${spans(config)}`];
     }
     const { labels = {}, taints = [] } = config.nodes[name] ?? {};
     const own = taintProblems(`nodes: ${name}`, taints);
     return [
         ...labelProblems(`nodes: ${name}`, labels),
-        ...(workers.includes(name) ? workerRoleProblems(`nodes: ${name}`, labels) : []),
+        ...(poolOf(config, name)?.role === "worker" ? workerRoleProblems(`nodes: ${name}`, labels) : []),
         ...own,
         ...(own.length === 0 ? duplicates(`nodes: ${name}`, nodeSettings(config, name).taints) : []),
     ];
 }
 
-function span(names: readonly string[]): string {
-    const [first, last] = [names.at(0) ?? "", names.at(-1) ?? ""];
-    return first === last ? first : `${first} to ${last}`;
+/** The names of a cluster's nodes in few words. */
+export function spans(config: ClusterConfig): string {
+    return poolsOf({ ...config, withoutNodes: [] })
+        .map(({ nodes }) => [...new Set([nodes.at(0) ?? "", nodes.at(-1) ?? ""])].join(" to "))
+        .filter((span) => span !== "")
+        .join(" and ");
 }
 
 /** What Kubernetes would refuse in a map of labels. */

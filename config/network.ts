@@ -1,8 +1,9 @@
 import { IPv4, isValid } from "ipaddr.js";
-import { localWorkerLimit } from "../components/platforms/localAddresses";
+import { localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
 import { overlap, parseSubnet } from "../components/subnet";
 import type { ClusterConfig } from "../config";
 import { isDnsSubdomain } from "./names";
+import { poolsOf } from "./pools";
 
 const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
 
@@ -47,7 +48,7 @@ function cidrProblem(cidr: string, example: string): string | undefined {
 const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>> = {
     podSubnet: (config) => {
         const { prefix } = parseSubnet(config.podSubnet);
-        const nodes = config.controlPlaneNodes + config.workerNodes;
+        const nodes = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
         const mask = nodeMask(config);
         if (mask - prefix > 16) {
             return [`is too large; Kubernetes gives every node a /${mask} and takes at most a /${mask - 16}`];
@@ -71,9 +72,19 @@ const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>
             return [`is a /${prefix}; use a /16 to a /24`];
         }
         const limit = localWorkerLimit(config.localSubnet);
-        return config.workerNodes > limit
-            ? [`has addresses for ${limit} workers, not for ${config.workerNodes}; use a larger one, at most a /16`]
-            : [];
+        const others = poolsOf(config)
+            .filter(({ name }) => name in config.workerPools)
+            .reduce((sum, { nodes }) => sum + nodes.length, 0);
+        return [
+            ...(config.workerNodes > limit
+                ? [`has addresses for ${limit} workers, not for ${config.workerNodes}; use a larger one, at most a /16`]
+                : []),
+            ...(others > localPoolLimit
+                ? [
+                      `has addresses for ${localPoolLimit} nodes of workerPools, not for ${others}; use workerNodes for more`,
+                  ]
+                : []),
+        ];
     },
 };
 

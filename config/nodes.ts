@@ -1,31 +1,24 @@
 import type { ClusterConfig, NodeSettings } from "../config";
 import { isDnsLabel } from "./names";
+import { type PoolConfig, poolOf, poolsOf } from "./pools";
 
 const etcdMemberLimit = 7;
 
-/** The names of the machines of a cluster, numbered from 1. */
-export function nodeNames(config: Pick<ClusterConfig, "controlPlaneNodes" | "workerNodes">): {
-    controlPlanes: string[];
-    workers: string[];
-} {
-    return {
-        controlPlanes: numbered("control-plane", config.controlPlaneNodes),
-        workers: numbered("worker", config.workerNodes),
-    };
+/** The names of the machines of a cluster, pool by pool. */
+export function nodeNames(config: PoolConfig): { controlPlanes: string[]; workers: string[] } {
+    const namesOf = (role: string): string[] =>
+        poolsOf(config).flatMap((pool) => (pool.role === role ? pool.nodes : []));
+    return { controlPlanes: namesOf("control-plane"), workers: namesOf("worker") };
 }
 
-/** The labels and taints of one node: those of its role and its own. */
+/** The labels and taints of one node: those of its pool and its own. */
 export function nodeSettings(config: ClusterConfig, name: string): NodeSettings {
-    const isControlPlane = nodeNames(config).controlPlanes.includes(name);
+    const pool = poolOf(config, name);
     const own = config.nodes[name] ?? {};
     return {
-        labels: { ...(isControlPlane ? config.controlPlaneLabels : config.workerLabels), ...own.labels },
-        taints: [...(isControlPlane ? config.controlPlaneTaints : config.workerTaints), ...(own.taints ?? [])],
+        labels: { ...pool?.labels, ...own.labels },
+        taints: [...(pool?.taints ?? []), ...(own.taints ?? [])],
     };
-}
-
-function numbered(role: string, count: number): string[] {
-    return Array.from({ length: count }, (_, index) => `${role}-${String(index + 1)}`);
 }
 
 /** Numbers of nodes, and the cluster's name. */

@@ -16,9 +16,18 @@ const ownKubeletFields: Readonly<Record<string, string>> = {
 
 /** Fields of the kubelet that the program does not set itself. */
 export function kubeletRules(config: ClusterConfig): string[] {
-    return Object.keys(config.kubelet).flatMap((field) => {
+    return [
+        ...fieldProblems("kubelet", config.kubelet),
+        ...Object.entries(config.workerPools).flatMap(([pool, { kubelet }]) =>
+            fieldProblems(`workerPools: ${pool}: kubelet`, kubelet),
+        ),
+    ];
+}
+
+function fieldProblems(key: string, fields: Readonly<Record<string, unknown>>): string[] {
+    return Object.keys(fields).flatMap((field) => {
         const own = ownKubeletFields[field];
-        return own === undefined ? [] : [`kubelet: ${field} ${own}`];
+        return own === undefined ? [] : [`${key}: ${field} ${own}`];
     });
 }
 

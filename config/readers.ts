@@ -73,7 +73,8 @@ export const nodeSettingsMap: Reader<Record<string, Partial<NodeSettings>>> = ma
     };
 });
 
-function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
+/** A map to what another reader reads. */
+export function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
     return (value) => {
         const map = parsed(value);
         if (typeof map !== "object" || map === null || isList(map)) {

@@ -60,6 +60,15 @@ describe("what a change means is", () => {
                 ],
             },
             {
+                title: "a restart of the kubelets of a pool for a field of theirs",
+                from: { workerPools: { gpu: { count: 1 }, "gpu-big": { count: 1, kubelet: { maxPods: 20 } } } },
+                to: { workerPools: { gpu: { count: 2, kubelet: { maxPods: 30 } }, "gpu-big": { count: 1 } } },
+                expected: [
+                    "gpu-big-1: the kubelet restarts, pods go on (workerPools gpu-big)",
+                    "gpu-1: the kubelet restarts, pods go on (workerPools gpu)",
+                ],
+            },
+            {
                 title: "a restart of all kubelets for a field of theirs",
                 to: { kubelet: { maxPods: 50 } },
                 expected: [
@@ -118,8 +127,18 @@ describe("what a change means is", () => {
             `control-plane-2: its certificates are renewed and its static pods restart, ${inTurn} (they end soon)`,
         ]);
     });
+
+    it("another machine for nodes of which it was asked", () => {
+        const before = { ...clusterOf({}), generations: { "worker-1": 1 } };
+        const after = { ...before, generations: { "control-plane-1": 1, "worker-1": 1, "worker-2": 1 } };
+
+        assert.deepEqual(changeEffects(before, after), [
+            `control-plane-1: it leaves, and joins again with another machine, ${inTurn} (replace)`,
+            "worker-2: it is drained, and joins again with another machine (replace)",
+        ]);
+    });
 });
 
 function clusterOf(given: Record<string, unknown>, renewals: Record<string, string> = {}): ClusterFacts {
-    return facts(configOf(given), "172.30.0.5:6443", { renewals });
+    return facts(configOf(given), "172.30.0.5:6443", { renewals, generations: {}, hosts: {} });
 }

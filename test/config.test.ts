@@ -95,7 +95,7 @@ describe("readConfig", () => {
 
 describe("nodeNames", () => {
     it("counts from 1", () => {
-        assert.deepEqual(nodeNames({ controlPlaneNodes: 3, workerNodes: 1 }), {
+        assert.deepEqual(nodeNames(configOf({ controlPlaneNodes: 3, workerNodes: 1 })), {
             controlPlanes: ["control-plane-1", "control-plane-2", "control-plane-3"],
             workers: ["worker-1"],
         });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
 import { clusterOutputs } from "./support/clusterOutputs";
-import { type MockPulumi, mockPulumi } from "./support/mockPulumi";
+import type { ClusterFacts } from "../updateRules";
+import { type MockPulumi, mockPulumi, valueOf } from "./support/mockPulumi";
 
 describe("the program", () => {
     afterEach(() => {
@@ -32,7 +33,7 @@ describe("the program", () => {
 
     it("accepts the facts that it gave", async () => {
         await stack({ controlPlaneNodes: "1" });
-        const { facts } = await program();
+        const facts = await lastFacts();
 
         await stack({ controlPlaneNodes: "1" }, { facts });
 
@@ -41,11 +42,11 @@ describe("the program", () => {
 
     it("remembers the day on which certificates were found to be due, and renews them for it", async () => {
         await stack({ controlPlaneNodes: "1" });
-        const { facts } = await program();
+        const facts = await lastFacts();
 
         const certificatesEnd = { "control-plane-1": "2020-01-01" };
         const engine = await stack({ controlPlaneNodes: "1" }, { facts, certificatesEnd });
-        const day = (await program()).facts.renewals["control-plane-1"];
+        const day = (await lastFacts()).renewals["control-plane-1"];
 
         const { inputs } = await engine.resource("control-plane-1-settle");
         assert.match(day ?? "", /^\d{4}-\d\d-\d\d$/);
@@ -54,7 +55,7 @@ describe("the program", () => {
 
     it("knows the nodes of the last update, which an update disturbs in turn", async () => {
         await stack({ controlPlaneNodes: "1" });
-        const { facts } = await program();
+        const facts = await lastFacts();
 
         const engine = await stack({ controlPlaneNodes: "1" }, { facts });
         await program();
@@ -63,9 +64,34 @@ describe("the program", () => {
         assert.ok(options.dependsOn.some((urn) => urn.endsWith("::worker-1-membership")));
     });
 
+    it("gives a node another machine when its name is put into replace, and not a second time", async () => {
+        await stack({ controlPlaneNodes: "1" });
+        const before = await lastFacts();
+
+        await stack({ controlPlaneNodes: "1", replace: '["worker-1"]' }, { facts: before });
+        const after = await lastFacts();
+        await stack({ controlPlaneNodes: "1", replace: '["worker-1"]' }, { facts: after });
+        const again = await lastFacts();
+
+        assert.deepEqual([before.generations, after.generations], [{}, { "worker-1": 1 }]);
+        assert.deepEqual(again, after);
+    });
+
+    it("remembers the hosts of machines whose names do not say them", async () => {
+        await stack({ controlPlaneNodes: "1", workerPools: '{"gpu":{"count":1}}' });
+        const facts = await lastFacts();
+
+        const engine = await stack({ workerPools: '{"big":{"count":1},"gpu":{"count":1}}' }, { facts });
+        const { hosts } = await lastFacts();
+
+        assert.deepEqual(hosts, { "gpu-1": 40, "big-1": 41 });
+        const machines = (await engine.resources()).filter(({ type }) => type.endsWith(":LocalMachine"));
+        assert.equal(machines.find(({ name }) => name === "machines-gpu-1")?.inputs.address, "172.30.0.40");
+    });
+
     it("refuses a change before it registers anything", async () => {
         await stack({ controlPlaneNodes: "1" });
-        const { facts } = await program();
+        const facts = await lastFacts();
 
         const engine = await stack({ controlPlaneNodes: "1", podSubnet: "10.128.0.0/16" }, { facts });
 
@@ -80,6 +106,11 @@ describe("the program", () => {
         assert.deepEqual(await engine.resources(), []);
     });
 });
+
+/** The facts that the program gives once all of its nodes are members. */
+async function lastFacts(): Promise<ClusterFacts> {
+    return valueOf((await program()).facts);
+}
 
 /** A stack with this configuration, whose last update gave these outputs. */
 async function stack(config: Record<string, string>, outputs: Record<string, unknown> = {}): Promise<MockPulumi> {

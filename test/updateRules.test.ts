@@ -31,7 +31,21 @@ describe("facts", () => {
                 patches: {},
             },
             renewals: {},
+            poolKubelets: {},
+            replace: [],
+            generations: {},
+            hosts: {},
         });
+    });
+
+    it("name the workers of all pools, and the settings of their kubelets", () => {
+        const { workerNodes, poolKubelets } = clusterOf({
+            workerNodes: "1",
+            workerPools: '{"gpu":{"count":2,"kubelet":{"maxPods":20}},"big":{"count":1}}',
+        });
+
+        assert.deepEqual(workerNodes, ["worker-1", "gpu-1", "gpu-2", "big-1"]);
+        assert.deepEqual(poolKubelets, { gpu: { maxPods: 20 } });
     });
 });
 
@@ -167,6 +181,15 @@ describe("a change is refused when", () => {
         });
     }
 
+    it("the only control plane is to get another machine", () => {
+        const one = controlPlanes(1);
+
+        const [refusal, ...others] = refusals(one, { ...one, generations: { "control-plane-1": 1 } });
+
+        assert.match(refusal ?? "", /^replace: control-plane-1 is the only control plane/);
+        assert.deepEqual(others, []);
+    });
+
     it("several reasons apply, and names them all", () => {
         assert.equal(
             refusals(before, { ...before, cni: "none", dnsDomain: "x", kubernetesVersion: "1.36.3" }).length,
@@ -195,6 +218,12 @@ describe("what a stack recorded", () => {
         assert.deepEqual(found === undefined ? [] : knownNodes(found), ["control-plane-1", "worker-1", "worker-2"]);
     });
 
+    it("is completed with what a cluster without pools does not record", () => {
+        const { poolKubelets, replace, generations, hosts, ...others } = before;
+
+        assert.deepEqual(recorded(others), { ...others, poolKubelets, replace, generations, hosts });
+    });
+
     it("is nothing when it was never completed or is not readable", () => {
         assert.equal(recorded(undefined), undefined);
         assert.equal(recorded({ ...before, schema: 2 }), undefined);
@@ -202,7 +231,11 @@ describe("what a stack recorded", () => {
 });
 
 function clusterOf(texts: Record<string, string>): ClusterFacts {
-    return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443", { renewals: {} });
+    return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443", {
+        renewals: {},
+        generations: {},
+        hosts: {},
+    });
 }
 
 function controlPlanes(count: number): ClusterFacts {

@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterConfig, nodeNames } from "../../config";
-import { localAddress } from "./localAddresses";
+import { type ClusterConfig, poolsOf } from "../../config";
+import { type Hosts, localAddress } from "./localAddresses";
 import { apiServerPort, LocalPlatform } from "./local";
+
+/** What a stack remembers of its machines from one update to the next. */
+export interface MachineRecords {
+    /** Hosts of local machines whose names do not say them. */
+    readonly hosts: Hosts;
+    /** How often the key `replace` gave a node another machine, by name; a name that is missing stands for never. */
+    readonly generations: Readonly<Record<string, number>>;
+}
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */
 export function endpointForNodes(config: ClusterConfig): string {
@@ -9,9 +17,19 @@ export function endpointForNodes(config: ClusterConfig): string {
 }
 
 /** The machines of a configured cluster. */
-export function createPlatform(config: ClusterConfig): LocalPlatform {
+export function createPlatform(config: ClusterConfig, { hosts, generations }: MachineRecords): LocalPlatform {
+    const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
+        names.map((name) => ({
+            name,
+            role,
+            pool,
+            address: localAddress(config.localSubnet, name, hosts),
+            size,
+            generation: generations[name] ?? 0,
+        })),
+    );
     return new LocalPlatform("machines", {
-        ...nodeNames(config),
+        nodes,
         clusterName: `${pulumi.getProject()}-${config.clusterName}`,
         subnet: config.localSubnet,
         apiPort: config.localApiPort,

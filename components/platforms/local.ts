@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { MachineSize } from "../../config";
 import { LocalScript } from "../remote/localScript";
 import { Script } from "../remote/script";
 import { localAddress } from "./localAddresses";
@@ -13,10 +14,21 @@ const machineImage = "pulumi-kubeadm/machine:bookworm";
 /** Port of the load balancer. */
 export const apiServerPort = 6443;
 
+/** A machine as it is to be. */
+export interface LocalMachineSpec {
+    readonly name: string;
+    readonly role: Role;
+    /** Name of the pool that it belongs to. */
+    readonly pool: string;
+    readonly address: string;
+    readonly size: MachineSize;
+    /** How often it was asked to be another machine; above 0, another number makes it anew. */
+    readonly generation: number;
+}
+
 export interface LocalPlatformArgs {
     readonly clusterName: string;
-    readonly controlPlanes: readonly string[];
-    readonly workers: readonly string[];
+    readonly nodes: readonly LocalMachineSpec[];
     /** Network of the machines; nothing on it has a way out. */
     readonly subnet: string;
     /** Port on this computer's 127.0.0.1 that leads to the load balancer. */
@@ -63,26 +75,15 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
             { parent: this },
         );
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, { parent: this });
-        const machine = (machineName: string, role: Role, publish = ""): Machine =>
+        const machine = (spec: LocalMachineSpec, publish = ""): Machine =>
             new LocalMachine(
-                `${name}-${machineName}`,
-                {
-                    machineName,
-                    role,
-                    publish,
-                    login,
-                    network,
-                    clusterName: args.clusterName,
-                    address: localAddress(args.subnet, machineName),
-                },
+                `${name}-${spec.name}`,
+                { spec, publish, login, network, clusterName: args.clusterName },
                 { parent: this, dependsOn: networkStep },
             ).machine;
 
-        this.loadBalancer = machine("load-balancer", "load-balancer", `127.0.0.1:${args.apiPort}:${apiServerPort}`);
-        this.machines = [
-            ...args.controlPlanes.map((each) => machine(each, "control-plane")),
-            ...args.workers.map((each) => machine(each, "worker")),
-        ];
+        this.loadBalancer = machine(loadBalancer(args.subnet), `127.0.0.1:${args.apiPort}:${apiServerPort}`);
+        this.machines = args.nodes.map((node) => machine(node));
         this.admin = this.loadBalancer;
         this.loginKey = pulumi.secret(login.privateKeyOpenssh);
         this.knownHosts = knownHosts([this.loadBalancer, ...this.machines]);
@@ -94,27 +95,31 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     }
 }
 
+function loadBalancer(subnet: string): LocalMachineSpec {
+    const name = "load-balancer";
+    return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation: 0 };
+}
+
 function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
     const lines = machines.map(({ address, connection }) => pulumi.interpolate`${address} ${connection.hostKey}\n`);
     return pulumi.all(lines).apply((all) => all.join(""));
 }
 
 interface LocalMachineArgs {
-    readonly machineName: string;
-    readonly role: Role;
+    readonly spec: LocalMachineSpec;
     /** `address:port:port` of what the computer itself reaches, or nothing. */
     readonly publish: string;
     readonly login: tls.PrivateKey;
     readonly network: string;
     readonly clusterName: string;
-    readonly address: string;
 }
 
 class LocalMachine extends pulumi.ComponentResource {
     readonly machine: Machine;
 
     constructor(name: string, args: LocalMachineArgs, opts: pulumi.ComponentResourceOptions) {
-        super("kubeadm:platforms:LocalMachine", name, { address: args.address, publish: args.publish }, opts);
+        const { spec, publish } = args;
+        super("kubeadm:platforms:LocalMachine", name, describe(args), opts);
 
         const hostKey = new tls.PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, { parent: this });
         const container = new LocalScript(
@@ -122,33 +127,46 @@ class LocalMachine extends pulumi.ComponentResource {
             {
                 script: localMachine,
                 values: {
-                    NODE: args.machineName,
+                    NODE: spec.name,
                     CLUSTER: args.clusterName,
                     NETWORK: args.network,
-                    ADDRESS: args.address,
+                    ADDRESS: spec.address,
                     IMAGE: machineImage,
-                    PUBLISH: args.publish,
+                    PUBLISH: publish,
+                    CPUS: spec.size.cpus ?? "",
+                    MEMORY_MEBIBYTES: spec.size.memoryMebibytes ?? "",
                     HOST_KEY: hostKey.privateKeyOpenssh,
                     AUTHORIZED_KEY: args.login.publicKeyOpenssh,
                 },
-                triggers: [args.address, args.publish],
+                triggers: [spec.address, publish, ...Object.entries(changes(spec)).map((entry) => entry.join(" "))],
             },
             pulumi.mergeOptions({ parent: this }, { dependsOn: opts.dependsOn ?? [] }),
         );
         this.machine = {
-            name: args.machineName,
-            role: args.role,
+            name: spec.name,
+            role: spec.role,
+            pool: spec.pool,
             connection: {
-                host: args.address,
+                host: spec.address,
                 user: "admin",
                 privateKey: args.login.privateKeyOpenssh,
                 hostKey: hostKey.publicKeyOpenssh.apply((key) => key.trim()),
                 dialErrorLimit: 20,
             },
-            address: pulumi.output(args.address),
+            address: pulumi.output(spec.address),
             identity: container.stdout,
             resource: container,
         };
         this.registerOutputs();
     }
+}
+
+/** What a preview shows of a machine. */
+function describe({ spec, publish }: LocalMachineArgs): pulumi.Inputs {
+    return { address: spec.address, publish, ...changes(spec) };
+}
+
+/** What makes it another machine when it changes, as far as there is any of it. */
+function changes({ size, generation }: LocalMachineSpec): Readonly<Record<string, number>> {
+    return { ...size, ...(generation === 0 ? {} : { generation }) };
 }

@@ -3,26 +3,59 @@ import { addressAt, parseSubnet, size } from "../subnet";
 const loadBalancer = 5;
 const controlPlanes = 10;
 const workers = 100;
+/** Hosts for all other machines. Hosts 31 to 37 are kept for machines of etcd. */
+const others = Array.from({ length: 60 }, (_, index) => 40 + index);
 /** The last addresses of the subnet: kept for gateways and the broadcast address. */
 const kept = 5;
 
-/** The address of a local machine: load-balancer is host 5, control-plane-N host 10 + N, worker-N host 100 + N. */
-export function localAddress(subnet: string, name: string): string {
-    return addressAt(parseSubnet(subnet), hostNumber(name));
+/** Numbers of hosts in the subnet of local machines, by the name of the machine. */
+export type Hosts = Readonly<Record<string, number>>;
+
+/**
+ * The address of a local machine: load-balancer is host 5, control-plane-N host 10 + N, worker-N host 100 + N; any other
+ * has the host that it is assigned.
+ */
+export function localAddress(subnet: string, name: string, hosts: Hosts = {}): string {
+    const host = fixedHost(name) ?? hosts[name];
+    if (host === undefined) {
+        throw new Error(`${name} is not the name of a local machine`);
+    }
+    return addressAt(parseSubnet(subnet), host);
 }
 
-/** How many workers have an address in a subnet of local machines. */
+/**
+ * The hosts of machines whose names do not say them: as they were, and the lowest free one for a new name. A name that
+ * is gone keeps its host until all others are taken: its machine may still be there, and it may come back.
+ */
+export function assignHosts(names: readonly string[], before: Hosts): Hosts {
+    const hosts = new Map(Object.entries(before));
+    for (const name of names.filter((each) => fixedHost(each) === undefined && !hosts.has(each))) {
+        const taken = [...hosts.values()];
+        const gone = [...hosts.keys()].find((each) => !names.includes(each));
+        const free = others.find((host) => !taken.includes(host)) ?? hosts.get(gone ?? "");
+        if (free === undefined) {
+            throw new Error(`all ${localPoolLimit} addresses of nodes of workerPools are taken`);
+        }
+        if (taken.includes(free)) {
+            hosts.delete(gone ?? "");
+        }
+        hosts.set(name, free);
+    }
+    return Object.fromEntries(hosts);
+}
+
+/** How many workers of the pool `worker` have an address in a subnet of local machines. */
 export function localWorkerLimit(subnet: string): number {
     return size(parseSubnet(subnet)) - 1 - kept - workers;
 }
 
-function hostNumber(name: string): number {
+/** How many machines can have a host that their name does not say. */
+export const localPoolLimit = others.length;
+
+function fixedHost(name: string): number | undefined {
     if (name === "load-balancer") {
         return loadBalancer;
     }
     const [, role, number] = /^(control-plane|worker)-([1-9]\d*)$/.exec(name) ?? [];
-    if (role === undefined) {
-        throw new Error(`${name} is not the name of a local machine`);
-    }
-    return (role === "worker" ? workers : controlPlanes) + Number(number);
+    return role === undefined ? undefined : (role === "worker" ? workers : controlPlanes) + Number(number);
 }

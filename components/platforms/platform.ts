@@ -12,6 +12,8 @@ export interface Machine {
     /** Known before anything runs: control-plane-1, worker-3. */
     readonly name: string;
     readonly role: Role;
+    /** Name of the pool that it belongs to; a machine that is no node is a pool of its own. */
+    readonly pool: string;
     readonly connection: Connection;
     /** IP address on the cluster's network. */
     readonly address: pulumi.Output<string>;

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Records in the cluster how many control planes it is meant to have; evictions are held against it.
-: "${CONTROL_PLANE_NODES:?}"
+# Records in the cluster how many nodes each pool is meant to have; evictions are held against it.
+# A line of POOLS is the pool's name, the number of its nodes, and how many of them may be missing at a time.
+: "${POOLS[@]:?}"
 
 main() {
   one_at_a_time
   wait_for_api
-  phase "declaring $CONTROL_PLANE_NODES control planes"
+  phase "declaring the sizes of its pools"
   kubectl apply --server-side --field-manager pulumi-kubeadm --filename - >/dev/null <<RECORD
 apiVersion: v1
 kind: ConfigMap
@@ -13,8 +14,20 @@ metadata:
   name: pulumi-kubeadm
   namespace: kube-system
 data:
-  controlPlaneNodes: "$CONTROL_PLANE_NODES"
+$(pool_lines)
 RECORD
+}
+
+pool_lines() {
+  local name nodes unavailable
+  while read -r name nodes unavailable; do
+    if [[ $name == control-plane ]]; then
+      echo "  controlPlaneNodes: \"$nodes\""
+    else
+      echo "  nodes-$name: \"$nodes\""
+      echo "  maxUnavailable-$name: \"$unavailable\""
+    fi
+  done < <(printf '%s\n' "${POOLS[@]}")
 }
 
 main "$@" </dev/null

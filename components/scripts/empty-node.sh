@@ -1,8 +1,69 @@
 #!/usr/bin/env bash
 # Moves the pods of a node elsewhere, as far as their disruption budgets allow.
 
+drain_limit_seconds=300
+
+# empty_node [COMMAND]: the command is what is done before a drain that does not end is reported.
 empty_node() {
   phase "draining it"
-  kubectl drain "$NODE" --ignore-daemonsets --delete-emptydir-data --force --timeout 300s >/dev/null ||
-    fail "the drain of $NODE did not end" "a pod cannot be evicted; see above which" "look at its PodDisruptionBudget"
+  wait_for "$drain_limit_seconds" "the pods of $NODE to go" drain && return
+  "${1:-true}"
+  explain_drain
+}
+
+# In short turns: nothing on a node that falls silent meanwhile would ever answer.
+drain() {
+  reports_ready || return 0
+  kubectl drain "$NODE" --ignore-daemonsets --delete-emptydir-data --force --timeout 30s
+}
+
+reports_ready() {
+  [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') == True ]]
+}
+
+# What kubectl said of pods that did not go, and the budgets that it does not name.
+explain_drain() {
+  local namespace pod seen=()
+  while read -r namespace pod; do
+    seen+=("pod $namespace/$pod is kept by the disruption budget $(budgets_of "$namespace" "$pod")")
+  done < <(pods_in 's/^error when evicting pods\/"([^"]+)" -n "([^"]+)".*disruption budget.*/\2 \1/p')
+  if ((${#seen[@]} > 0)); then
+    fail "the drain of $NODE did not end: $(join_lines "${seen[@]}")" "the budget allows no eviction, or pods of it are not ready elsewhere" \
+      "give its pods room on other nodes, add a replica, or relax the budget"
+  fi
+  while read -r namespace pod; do
+    seen+=("pod $namespace/$pod does not end")
+  done < <(pods_in 's/^.*error when waiting for pod "([^"]+)" in namespace "([^"]+)".*/\2 \1/p')
+  if ((${#seen[@]} > 0)); then
+    fail "the drain of $NODE did not end: $(join_lines "${seen[@]}")" "it takes longer than $drain_limit_seconds s to end, or a finalizer holds it" \
+      "see why it does not end; kubectl describe pod has its finalizers"
+  fi
+  fail "the drain of $NODE did not end: ${LAST_SEEN:-nothing was said}" "a pod cannot be evicted" "see the words above"
+}
+
+# pods_in EXPRESSION: lines "namespace pod" that sed makes of kubectl's last words, each once.
+pods_in() {
+  sed --quiet --regexp-extended "$1" <<<"$LAST_SEEN" | sort --unique
+}
+
+join_lines() {
+  printf '%s\n' "$@" | paste -sd';' | sed 's/;/; /g'
+}
+
+# budgets_of NAMESPACE POD: those that allow no disruption and select the pod.
+budgets_of() {
+  local name healthy wanted selector found=()
+  while read -r name wanted healthy selector; do
+    if [[ -n $(kubectl --namespace "$1" get pods --selector "$selector" --field-selector "metadata.name=$2" --output name </dev/null) ]]; then
+      found+=("$name, which needs $wanted healthy pods and has $healthy")
+    fi
+  done < <(kubectl --namespace "$1" get poddisruptionbudgets --output "go-template=$(budget_template)")
+  join_lines "${found[@]:-that its namespace has}"
+}
+
+# Name, healthy pods wanted, healthy pods there, labels; a line for each budget.
+budget_template() {
+  cat <<'TEMPLATE'
+{{range .items}}{{if and .spec.selector (eq (printf "%v" .status.disruptionsAllowed) "0")}}{{.metadata.name}} {{.status.desiredHealthy}} {{.status.currentHealthy}} {{range $key, $value := .spec.selector.matchLabels}}{{$key}}={{$value}},{{end}}{{"\n"}}{{end}}{{end}}
+TEMPLATE
 }

@@ -1,22 +1,32 @@
 #!/usr/bin/env bash
-# Takes a node out of the cluster: drain, etcd member, Node object; never two at once, and never against the quorum.
-: "${ROLE:?}" "${ADDRESS:?}"
+# Takes a node out of the cluster: drain, etcd member, Node object.
+# The health of the cluster decides when: never against etcd's quorum, and never more of a pool than may be missing.
+: "${ROLE:?}" "${POOL:?}" "${ADDRESS:?}"
 
-evict_limit_seconds=900
-queue_limit_seconds=1500
+quorum_limit_seconds=900
+pool_limit_seconds=1800
 
-# One eviction at a time in the whole cluster, and for a control plane only while etcd keeps its quorum.
 evict() {
-  exec 8>/run/pulumi-kubeadm-evict.lock
-  flock --wait "$queue_limit_seconds" 8 ||
-    fail "other evictions still go on after $queue_limit_seconds s" "it waits for the cluster to be healthy" "look at the other nodes first"
+  local cordoned
+  cordoned=$(node_field '{.spec.unschedulable}')
+  exec 8>"/run/pulumi-kubeadm-evict-$POOL.lock"
   if [[ $ROLE == control-plane ]]; then
     phase "waiting until etcd can do without it"
-    wait_for "$evict_limit_seconds" "etcd to be able to do without $NODE" quorum_survives ||
+    wait_for "$quorum_limit_seconds" "etcd to be able to do without $NODE" in_turn quorum_survives ||
       fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  elif reports_ready; then
+    phase "waiting until its pool can do without it"
+    wait_for "$pool_limit_seconds" "the pool $POOL to be able to do without $NODE" in_turn leave_pool ||
+      fail "too many nodes of the pool $POOL would be missing: $LAST_SEEN" "others are not Ready, cordoned, or still on their way" \
+        "bring them back, take them out, or raise maxUnavailable of the pool"
+    flock --unlock 8
   fi
-  if [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') == True ]]; then
-    empty_node
+  if reports_ready; then
+    if [[ $cordoned == true ]]; then
+      empty_node
+    else
+      empty_node put_back
+    fi
   fi
   if [[ $ROLE == control-plane ]]; then
     remove_member "https://$ADDRESS:2380"
@@ -24,6 +34,45 @@ evict() {
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
   delete_token
+}
+
+# in_turn CHECK: whether the check passes while no other node of the pool is between its check and its leaving. Who does
+# not pass lets others go first: one of them may be what it waits for.
+in_turn() {
+  if ! flock --nonblock 8; then
+    echo "another node of the pool $POOL is leaving"
+    return 1
+  fi
+  "$1" && return
+  flock --unlock 8
+  return 1
+}
+
+# The node counts as missing from its cordon on.
+leave_pool() {
+  pool_survives && kubectl cordon "$NODE"
+}
+
+# Enough other nodes of the pool are there; a pool that is not declared goes as a whole.
+pool_survives() {
+  local record nodes unavailable others
+  record=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output "jsonpath={.data.nodes-$POOL} {.data.maxUnavailable-$POOL}") || return 1
+  read -r nodes unavailable <<<"$record"
+  [[ -n $unavailable ]] || return 0
+  others=$(available_nodes) || return 1
+  others=$(grep --count --extended-regexp "^$POOL-[0-9]+\$" < <(grep --invert-match --line-regexp "$NODE" <<<"$others")) || true
+  echo "$others of $nodes are available beside it, $((nodes - unavailable)) must be"
+  ((others >= nodes - unavailable))
+}
+
+# Names of nodes that are Ready and take pods.
+available_nodes() {
+  kubectl get nodes --output 'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.spec.unschedulable}{"\n"}{end}' |
+    awk '$2 == "True" && $3 != "true" {print $1}'
+}
+
+put_back() {
+  kubectl uncordon "$NODE" >/dev/null
 }
 
 # All members but this one are healthy, there is another, and there are at least as many as the cluster declares.

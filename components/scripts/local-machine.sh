@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A container that is used as a machine: systemd, sshd, one user with sudo. Runs on the operator's computer.
 : "${CLUSTER:?}" "${NETWORK:?}" "${ADDRESS:?}" "${IMAGE:?}" "${PUBLISH?}"
-: "${HOST_KEY:?}" "${AUTHORIZED_KEY:?}"
+: "${CPUS?}" "${MEMORY_MEBIBYTES?}" "${HOST_KEY:?}" "${AUTHORIZED_KEY:?}"
 
 container=$CLUSTER-$NODE
 mirror=${PULUMI_KUBEADM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pulumi-kubeadm}/mirror
@@ -32,6 +32,12 @@ create_container() {
   local flags=()
   if [[ -n $PUBLISH ]]; then
     flags+=(--publish "$PUBLISH")
+  fi
+  if [[ -n $CPUS ]]; then
+    flags+=(--cpus "$CPUS")
+  fi
+  if [[ -n $MEMORY_MEBIBYTES ]]; then
+    flags+=(--memory "${MEMORY_MEBIBYTES}m" --memory-swap "${MEMORY_MEBIBYTES}m")
   fi
   docker create --name "$container" --hostname "$NODE" --label "pulumi-kubeadm=$CLUSTER" --restart unless-stopped \
     --network "$NETWORK" --ip "$ADDRESS" --env "ADDRESS=$ADDRESS" "${flags[@]}" \

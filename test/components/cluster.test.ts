@@ -495,7 +495,7 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
     const parsed = configOf(config);
     return new Cluster("dev", {
         config: parsed,
-        platform: createPlatform(parsed),
+        platform: createPlatform(parsed, { hosts: {}, generations: {} }),
         knownNodes: [],
         renewals: {},
         ...last,

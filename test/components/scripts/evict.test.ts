@@ -118,7 +118,7 @@ describe("the eviction of a control plane", () => {
             "control-plane-2: deleting the node",
         ]);
         assert.deepEqual(changesOf(node), [
-            "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
+            "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "member remove 2222",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
@@ -128,59 +128,199 @@ describe("the eviction of a control plane", () => {
     it("is under a lock, which is the admin machine's and not the node's", () => {
         const { node } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
-        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --wait 1500 8"]);
-        assert.equal(node.exists("/run/pulumi-kubeadm-evict.lock"), true);
+        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --nonblock 8"]);
+        assert.equal(node.exists("/run/pulumi-kubeadm-evict-control-plane.lock"), true);
     });
 
-    it("says that another eviction goes on when the lock does not come free", () => {
+    it("waits for another one that goes on, and asks nothing meanwhile", () => {
         const node = nodeWith({ title: "", members: [1, 2, 3], declared: 3 });
-        node.stub("flock", { "--wait 1500": "exit 1" });
+        node.stub("flock", { "--nonblock 8": "exit 1" });
 
         const run = node.run(membership, values, "delete");
 
-        assert.match(run.stderr, /seen: {4}other evictions still go on after 1500 s\n/);
+        assert.match(
+            run.stderr,
+            /seen: {4}etcd would lose its quorum: another node of the pool control-plane is leaving/,
+        );
+        assert.deepEqual(
+            node.calls("kubectl").filter((line) => line.includes("etcdctl")),
+            [],
+        );
         assert.deepEqual(changesOf(node), []);
+    });
+
+    it("lets others go first while it may not go itself", () => {
+        const { node } = evict({ title: "", members: [1, 2, 3], declared: 3, unhealthy: [3] });
+
+        assert.deepEqual(node.calls("flock").slice(-2), ["flock --nonblock 8", "flock --unlock 8"]);
     });
 });
 
 describe("the eviction of a worker", () => {
-    const worker = { ...valuesOf("worker-1", "10.0.0.101"), ROLE: "worker" };
+    const leaving = [
+        "delete node worker-1 --ignore-not-found",
+        "delete secret bootstrap-token-abcdef --ignore-not-found",
+    ];
 
-    it("drains it and deletes its Node, and asks etcd nothing", () => {
-        const node = fakeNode();
-        node.stub("kubectl", { 'type=="Ready"': "echo True" });
+    it("cordons and drains it and deletes its Node, and asks etcd nothing", () => {
+        const { node, run } = evictWorker();
 
-        node.run(membership, worker, "delete");
-
-        assert.deepEqual(changesOf(node), [
-            "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
-            "delete node worker-1 --ignore-not-found",
-            "delete secret bootstrap-token-abcdef --ignore-not-found",
+        assert.deepEqual(run.stdout.trim().split("\n"), [
+            "worker-1: waiting until its pool can do without it",
+            "worker-1: draining it",
+            "worker-1: deleting the node",
         ]);
+        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, ...leaving]);
+        assert.deepEqual(
+            node.calls("kubectl").filter((line) => line.includes("etcd")),
+            [],
+        );
     });
 
-    it("does not drain one that is not Ready: nothing on it would answer", () => {
-        const node = fakeNode();
-        node.stub("kubectl", { 'type=="Ready"': "echo Unknown" });
+    it("does not wait for the drains of others of its pool", () => {
+        const { node } = evictWorker();
 
-        node.run(membership, worker, "delete");
-
-        assert.equal(changesOf(node)[0], "delete node worker-1 --ignore-not-found");
+        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --nonblock 8", "flock --unlock 8"]);
+        assert.equal(node.exists("/run/pulumi-kubeadm-evict-worker.lock"), true);
     });
 
-    it("leaves the Node when the drain does not end", () => {
-        const node = fakeNode();
-        node.stub("kubectl", { 'type=="Ready"': "echo True", drain: "echo 'cannot evict pod db-0' >&2; exit 1" });
+    it("does not wait for, nor drain, one that is not Ready: nothing on it would answer", () => {
+        const { node } = evictWorker({ [ready]: "echo Unknown", [nodesOfPool]: "" });
 
-        const run = node.run(membership, worker, "delete");
+        assert.deepEqual(changesOf(node), leaving);
+    });
 
-        assert.match(run.stderr, /cannot evict pod db-0\n/);
-        assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end\n/);
-        assert.deepEqual(changesOf(node).slice(1), []);
+    it("stops draining one that falls silent meanwhile", () => {
+        const { node } = evictWorker({
+            [ready]: `[[ $(grep -c 'kubectl.* drain' "$LOG/calls") == 0 ]] && echo True || echo Unknown`,
+            drain: "exit 1",
+        });
+
+        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, ...leaving]);
+    });
+
+    const pools: readonly { title: string; declared: string; others: readonly string[]; goes: boolean }[] = [
+        { title: "enough others are there", declared: "3 1", others: ["worker-2 True", "worker-3 True"], goes: true },
+        { title: "the pool shrinks", declared: "2 1", others: ["worker-2 True", "worker-3 True"], goes: true },
+        { title: "it is the only one", declared: "1 1", others: [], goes: true },
+        { title: "the pool is not declared any more", declared: "", others: [], goes: true },
+        { title: "more may be missing", declared: "3 2", others: ["worker-2 True", "worker-3 Unknown"], goes: true },
+        {
+            title: "another one is not Ready",
+            declared: "3 1",
+            others: ["worker-2 True", "worker-3 False"],
+            goes: false,
+        },
+        {
+            title: "another one is leaving",
+            declared: "3 1",
+            others: ["worker-2 True", "worker-3 True true"],
+            goes: false,
+        },
+        { title: "another one is on its way", declared: "3 1", others: ["worker-2 True"], goes: false },
+        {
+            title: "only nodes of other pools are there",
+            declared: "2 1",
+            others: ["gpu-1 True", "worker-a-1 True", "control-plane-1 True"],
+            goes: false,
+        },
+    ];
+
+    for (const { title, declared, others, goes } of pools) {
+        it(`${goes ? "goes ahead" : "waits, then changes nothing,"} when ${title}`, () => {
+            const { node, run } = evictWorker({
+                [record]: `echo ${declared}`,
+                [nodesOfPool]: `printf '%s\\n' 'worker-1 True' ${others.map((each) => `'${each}'`).join(" ")}`,
+            });
+
+            assert.equal(run.status, goes ? 0 : 97, run.stderr);
+            assert.deepEqual(changesOf(node), goes ? ["cordon worker-1", drain, ...leaving] : []);
+        });
+    }
+
+    it("says which nodes are missing", () => {
+        const { run } = evictWorker({ [nodesOfPool]: "printf '%s\\n' 'worker-1 True' 'worker-2 False'" });
+
+        assert.match(run.stderr, /waited 1800 s for the pool worker to be able to do without worker-1/);
+        assert.match(
+            run.stderr,
+            /seen: .* the pool worker would be missing: 0 of 2 are available beside it, 1 must be\n/,
+        );
+        assert.match(run.stderr, /repair: {2}bring them back, take them out, or raise maxUnavailable of the pool\n/);
     });
 });
 
-const values = { ...valuesOf("control-plane-2", "10.0.0.12"), ROLE: "control-plane" };
+describe("a drain that does not end", () => {
+    const refused =
+        'error when evicting pods/"db-0" -n "shop" (will retry after 5s): ' +
+        "Cannot evict pod as it would violate the pod's disruption budget.";
+    const unfinished = [
+        'error when waiting for pod "job-x" in namespace "batch" to terminate: global timeout reached: 30s',
+        "There are pending nodes to be drained:",
+    ].join("\n");
+
+    it("names the pod, its budget and what it lacks", () => {
+        const { run } = evictWorker({
+            drain: says(refused),
+            "get poddisruptionbudgets": "printf '%s\\n' 'db 2 2 app=db,' 'web 1 1 app=web,'",
+            "--selector app=db, --field-selector metadata.name=db-0": "echo pod/db-0",
+        });
+
+        assert.match(
+            run.stderr,
+            /seen: {4}the drain of worker-1 did not end: pod shop\/db-0 is kept by the disruption budget db, which needs 2 healthy pods and has 2\n/,
+        );
+        assert.match(run.stderr, /repair: {2}give its pods room on other nodes, add a replica, or relax the budget\n/);
+    });
+
+    it("names a pod that takes too long to end", () => {
+        const { run } = evictWorker({ drain: says(unfinished) });
+
+        assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: pod batch\/job-x does not end\n/);
+    });
+
+    it("gives kubectl's words when they are others", () => {
+        const { run } = evictWorker({ drain: says("error: the server is on fire") });
+
+        assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: error: the server is on fire\n/);
+    });
+
+    it("leaves the Node, and lets it take pods again", () => {
+        const { node } = evictWorker({ drain: says(refused) });
+
+        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, drain, "uncordon worker-1"]);
+    });
+
+    it("leaves the cordon of somebody else", () => {
+        const { node } = evictWorker({ drain: says(refused), "jsonpath={.spec.unschedulable}": "echo true" });
+
+        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, drain]);
+    });
+
+    function says(words: string): string {
+        return `cat >&2 <<'WORDS'\n${words}\nWORDS\nexit 1\n`;
+    }
+});
+
+const ready = 'get node worker-1 --ignore-not-found --output jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+const drain = "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s";
+const nodesOfPool = "get nodes";
+const record = "maxUnavailable-worker";
+
+/** The eviction of worker-1 from a pool of two, with a cluster that answers so. */
+function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; run: Run } {
+    const node = fakeNode();
+    node.stub("kubectl", {
+        ...answers,
+        [record]: answers[record] ?? "echo 2 1",
+        [nodesOfPool]: answers[nodesOfPool] ?? "printf '%s\\n' 'worker-1 True' 'worker-2 True'",
+        [ready]: answers[ready] ?? "echo True",
+    });
+    const values = { ...valuesOf("worker-1", "10.0.0.101"), ROLE: "worker", POOL: "worker" };
+    return { node, run: node.run(membership, values, "delete") };
+}
+
+const values = { ...valuesOf("control-plane-2", "10.0.0.12"), ROLE: "control-plane", POOL: "control-plane" };
 
 function valuesOf(name: string, address: string) {
     return {
@@ -229,5 +369,8 @@ function nodeWith({ members, declared, unhealthy = [], unstarted = [] }: Quorum,
 function changesOf(node: FakeNode): string[] {
     return node
         .calls("kubectl")
-        .flatMap((line) => / ((?:drain|delete|member remove|label|taint|annotate) .*)$/.exec(line)?.[1] ?? []);
+        .flatMap(
+            (line) =>
+                / ((?:cordon|uncordon|drain|delete|member remove|label|taint|annotate) .*)$/.exec(line)?.[1] ?? [],
+        );
 }

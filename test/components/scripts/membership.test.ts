@@ -6,6 +6,7 @@ const membership = programScript("membership");
 const values = {
     NODE: "worker-1",
     ROLE: "worker",
+    POOL: "worker",
     ADDRESS: "10.0.0.101",
     IDENTITY: "container-1",
     KUBECONFIG_TEXT: "the kubeconfig",

@@ -1,0 +1,49 @@
+/** What a stack remembers of the key `replace`. */
+export interface Replacements {
+    /** The list as it was. */
+    readonly replace: readonly string[];
+    /** How often each node got another machine through it, by name; never where a name is missing. */
+    readonly generations: Readonly<Record<string, number>>;
+}
+
+/**
+ * The generation of each node's machine: one more for a name that is new in the list and had a machine before. A name
+ * that stays in the list, or leaves it, changes nothing. Until an update is completed, `before` stays as it was, and so
+ * does the answer.
+ */
+export function generationsAfter(
+    before: Replacements & { readonly nodes: readonly string[] },
+    after: Pick<Replacements, "replace"> & { readonly nodes: readonly string[] },
+): Record<string, number> {
+    const asked = after.replace.filter((name) => !before.replace.includes(name) && before.nodes.includes(name));
+    const generations = after.nodes.map(
+        (name) => [name, (before.generations[name] ?? 0) + (asked.includes(name) ? 1 : 0)] as const,
+    );
+    return Object.fromEntries(generations.filter(([, generation]) => generation > 0));
+}
+
+/** What the rules need to know of a cluster. */
+type Cluster = Pick<Replacements, "generations"> & {
+    readonly kubernetesVersion: string;
+    readonly controlPlaneNodes: readonly string[];
+};
+
+/** Why nodes must not get another machine in this update, each with the safe way. */
+export function replacementRules(before: Cluster, after: Cluster): string[] {
+    const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+    const [only = "", ...others] = before.controlPlaneNodes;
+    return [
+        ...(others.length === 0 && asked.includes(only)
+            ? [
+                  `replace: ${only} is the only control plane and alone holds the cluster's data; ` +
+                      "set controlPlaneNodes to 3 first, and replace it in a second update",
+              ]
+            : []),
+        ...(asked.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
+            ? [
+                  `replace: an upgrade and other machines for nodes (${asked.join(", ")}) cannot be one update; ` +
+                      "upgrade first, then replace them",
+              ]
+            : []),
+    ];
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { createPlatform } from "../../../components/platforms/createPlatform";
+import { clusterOutputs } from "../../support/clusterOutputs";
+import { configOf } from "../../support/configOf";
+import { type MockPulumi, mockPulumi } from "../../support/mockPulumi";
+
+describe("a local machine", () => {
+    it("is described by its address, and made anew when that changes", async () => {
+        const engine = await machines({});
+
+        assert.deepEqual(await described(engine, "worker-1"), { address: "172.30.0.101", publish: "" });
+        assert.deepEqual(await triggersOf(engine, "worker-1"), ["172.30.0.101", ""]);
+        assert.deepEqual(await triggersOf(engine, "load-balancer"), ["172.30.0.5", "127.0.0.1:16443:6443"]);
+    });
+
+    it("of another generation is another machine, and no other one is", async () => {
+        const engine = await machines({}, { generations: { "worker-1": 2 } });
+
+        assert.deepEqual(await described(engine, "worker-1"), { address: "172.30.0.101", publish: "", generation: 2 });
+        assert.deepEqual(await triggersOf(engine, "worker-1"), ["172.30.0.101", "", "generation 2"]);
+        assert.deepEqual(await triggersOf(engine, "worker-2"), ["172.30.0.102", ""]);
+    });
+
+    it("has the size of its pool, and another size is another machine", async () => {
+        const engine = await machines({ workerPools: { big: { count: 1, cpus: 4, memory: "8Gi" } } });
+
+        assert.deepEqual(await described(engine, "big-1"), {
+            address: "172.30.0.40",
+            publish: "",
+            cpus: 4,
+            memoryMebibytes: 8192,
+        });
+        assert.deepEqual(await triggersOf(engine, "big-1"), ["172.30.0.40", "", "cpus 4", "memoryMebibytes 8192"]);
+        assert.match(String((await containerOf(engine, "big-1")).stdin), /^CPUS='4'\nMEMORY_MEBIBYTES='8192'$/m);
+    });
+
+    it("keeps the host that it was assigned", async () => {
+        const engine = await machines({ workerPools: { gpu: { count: 1 } } }, { hosts: { "gpu-1": 55 } });
+
+        assert.deepEqual(await triggersOf(engine, "gpu-1"), ["172.30.0.55", ""]);
+    });
+
+    it("names its pool", async () => {
+        await mockPulumi({ outputs: clusterOutputs });
+        const config = configOf({ workerPools: { gpu: { count: 1 } } });
+        const platform = createPlatform(config, { hosts: { "gpu-1": 40 }, generations: {} });
+
+        assert.deepEqual(
+            [platform.loadBalancer, ...platform.machines].map(({ name, role, pool }) => [name, role, pool]),
+            [
+                ["load-balancer", "load-balancer", "load-balancer"],
+                ["control-plane-1", "control-plane", "control-plane"],
+                ["control-plane-2", "control-plane", "control-plane"],
+                ["control-plane-3", "control-plane", "control-plane"],
+                ["worker-1", "worker", "worker"],
+                ["worker-2", "worker", "worker"],
+                ["gpu-1", "worker", "gpu"],
+            ],
+        );
+    });
+});
+
+async function machines(
+    given: Record<string, unknown>,
+    records: Partial<Parameters<typeof createPlatform>[1]> = {},
+): Promise<MockPulumi> {
+    const engine = await mockPulumi({ outputs: clusterOutputs });
+    createPlatform(configOf(given), { hosts: { "big-1": 40 }, generations: {}, ...records });
+    return engine;
+}
+
+/** What a preview shows of a machine. */
+async function described(engine: MockPulumi, name: string): Promise<unknown> {
+    const all = await engine.resources();
+    return all.find((each) => each.type.endsWith(":LocalMachine") && each.name === `machines-${name}`)?.inputs;
+}
+
+async function triggersOf(engine: MockPulumi, name: string): Promise<unknown> {
+    return (await containerOf(engine, name)).triggers;
+}
+
+/** The inputs of the step that makes a machine. */
+async function containerOf(engine: MockPulumi, name: string): Promise<Readonly<Record<string, unknown>>> {
+    const all = await engine.resources();
+    return all.find((each) => each.type.endsWith(":Command") && each.name === `machines-${name}`)?.inputs ?? {};
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { generationsAfter, replacementRules } from "../replacements";
+
+describe("generationsAfter", () => {
+    const nodes = ["control-plane-1", "worker-1", "worker-2"];
+    const none = { nodes, replace: [], generations: {} };
+    const cases: {
+        title: string;
+        before?: Partial<Parameters<typeof generationsAfter>[0]>;
+        replace?: readonly string[];
+        nodesAfter?: readonly string[];
+        expected: Record<string, number>;
+    }[] = [
+        { title: "is empty where nothing was ever asked", expected: {} },
+        { title: "is 1 for a name that is new in the list", replace: ["worker-1"], expected: { "worker-1": 1 } },
+        {
+            title: "is the same for a name that stays in the list",
+            before: { replace: ["worker-1"], generations: { "worker-1": 1 } },
+            replace: ["worker-1"],
+            expected: { "worker-1": 1 },
+        },
+        {
+            title: "is the same for a name that leaves the list",
+            before: { replace: ["worker-1"], generations: { "worker-1": 1 } },
+            expected: { "worker-1": 1 },
+        },
+        {
+            title: "is one more for a name that comes back to the list",
+            before: { generations: { "worker-1": 1 } },
+            replace: ["worker-1"],
+            expected: { "worker-1": 2 },
+        },
+        {
+            title: "counts each name by itself",
+            before: { replace: ["worker-1"], generations: { "worker-1": 4 } },
+            replace: ["worker-1", "worker-2", "control-plane-1"],
+            expected: { "control-plane-1": 1, "worker-1": 4, "worker-2": 1 },
+        },
+        {
+            title: "says nothing of a node that had no machine before",
+            replace: ["worker-3"],
+            nodesAfter: [...nodes, "worker-3"],
+            expected: {},
+        },
+        {
+            title: "forgets a node that is gone",
+            before: { generations: { "worker-2": 1 } },
+            nodesAfter: ["control-plane-1", "worker-1"],
+            expected: {},
+        },
+    ];
+
+    for (const { title, before, replace = [], nodesAfter = nodes, expected } of cases) {
+        it(title, () => {
+            assert.deepEqual(generationsAfter({ ...none, ...before }, { nodes: nodesAfter, replace }), expected);
+        });
+    }
+});
+
+describe("another machine for a node", () => {
+    const cluster = (controlPlanes: number, generations = {}, kubernetesVersion = "1.36.4") => ({
+        kubernetesVersion,
+        controlPlaneNodes: Array.from({ length: controlPlanes }, (_, index) => `control-plane-${index + 1}`),
+        generations,
+    });
+    const only =
+        "replace: control-plane-1 is the only control plane and alone holds the cluster's data; " +
+        "set controlPlaneNodes to 3 first, and replace it in a second update";
+    const all = { "control-plane-1": 1, "control-plane-2": 1, "control-plane-3": 1 };
+    const cases: {
+        title: string;
+        from: ReturnType<typeof cluster>;
+        to: ReturnType<typeof cluster>;
+        expected: string[];
+    }[] = [
+        { title: "is allowed for all control planes", from: cluster(3), to: cluster(3, all), expected: [] },
+        {
+            title: "is allowed for a worker of a cluster with one control plane",
+            from: cluster(1),
+            to: cluster(1, { "worker-1": 1 }),
+            expected: [],
+        },
+        {
+            title: "is no matter when it was made before",
+            from: cluster(1, { "control-plane-1": 1 }),
+            to: cluster(1, { "control-plane-1": 1 }, "1.37.1"),
+            expected: [],
+        },
+        {
+            title: "is refused for the only control plane",
+            from: cluster(1),
+            to: cluster(1, { "control-plane-1": 1 }),
+            expected: [only],
+        },
+        {
+            title: "is refused for the only control plane also when others are to come",
+            from: cluster(1),
+            to: cluster(3, { "control-plane-1": 1 }),
+            expected: [only],
+        },
+        {
+            title: "is refused in an upgrade",
+            from: cluster(3),
+            to: cluster(3, { "worker-1": 2 }, "1.37.1"),
+            expected: [
+                "replace: an upgrade and other machines for nodes (worker-1) cannot be one update; " +
+                    "upgrade first, then replace them",
+            ],
+        },
+    ];
+
+    for (const { title, from, to, expected } of cases) {
+        it(title, () => {
+            assert.deepEqual(replacementRules(from, to), expected);
+        });
+    }
+});
