@@ -3,8 +3,10 @@
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+# shellcheck source=scripts/scenarios.sh
+source "$scripts/scenarios.sh"
 
 cd "$project"
 prepare "$@"
 (plugins_on_path && "$scripts/test-contract.sh")
-exec npx mocha --no-config --import=tsx --forbid-only --timeout=900000 --slow=1000 'test/e2e/**/*.test.ts'
+run_scenarios test/e2e/cluster.test.ts

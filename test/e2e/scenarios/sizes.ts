@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newCluster } from "../support/shared";
+import { newCluster } from "../support/clusters";
 
 describe("a cluster of one control plane without workers", () => {
     const one = newCluster("e2e-one", {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { ApiClient } from "./apiClient";
 import { Command, type Finished, run } from "./command";
-import { EventLog } from "./events";
+import { EventLog, nameOf, operationsOf } from "./events";
 
 /** The checkout that is tested. */
 export const project = join(__dirname, "..", "..", "..");
@@ -73,6 +73,14 @@ export class LocalCluster {
         return this.engine("pulumi.sh", [command, ...(command === "up" ? ["--yes", "--skip-preview"] : []), ...flags]);
     }
 
+    /** "op name" of the steps that an update would make, as `pulumi preview --json` says. */
+    async predictedSteps(): Promise<string[]> {
+        const text = await this.script("pulumi.sh", "preview", "--json").succeeds();
+        // apitype.PreviewDigest of Pulumi, as far as it matters here.
+        const { steps } = JSON.parse(text) as { steps: readonly { op: string; urn: string }[] };
+        return operationsOf(steps.map(({ op, urn }) => ({ op, name: nameOf(urn) })));
+    }
+
     /** Starts the cluster unless it was. A start that failed is not tried again. */
     async isStarted(): Promise<void> {
         this.started ??= this.start(...verbose).succeeds();
@@ -130,11 +138,11 @@ export class LocalCluster {
         return lines.flatMap((line) => (line.endsWith(" True") ? line.split(" ", 1) : [])).sort();
     }
 
-    /** "name status" of each member of etcd. */
-    async etcdMembers(): Promise<string[]> {
+    /** "name status" of each member of etcd, as the one on a control plane sees them. */
+    async etcdMembers(asSeenFrom = "control-plane-1"): Promise<string[]> {
         const pki = "/etc/kubernetes/pki/etcd";
         const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-        const exec = ["--namespace", "kube-system", "exec", "etcd-control-plane-1", "--", "etcdctl", ...flags];
+        const exec = ["--namespace", "kube-system", "exec", `etcd-${asSeenFrom}`, "--", "etcdctl", ...flags];
         const lines = (await this.kubectl([...exec, "member", "list"])).trim().split("\n");
         // 1234abcd, started, control-plane-1, …
         return lines

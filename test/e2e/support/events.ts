@@ -24,6 +24,24 @@ interface Metadata {
     readonly type: string;
 }
 
+/** Operations that change nothing. */
+const looks = ["same", "read", "refresh"];
+/** The two halves of "replace", which the engine names beside it. */
+const halves = ["create-replacement", "delete-replaced"];
+
+/** "op name" of steps that are more than a look, sorted; a replacement is one. */
+export function operationsOf(steps: readonly { readonly op: string; readonly name: string }[]): string[] {
+    return steps
+        .filter(({ op }) => ![...looks, ...halves].includes(op))
+        .map(({ op, name }) => `${op} ${name}`)
+        .sort();
+}
+
+/** The name at the end of a URN. */
+export function nameOf(urn: string): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
 /** The file that `pulumi up --event-log FILE` writes. */
 export class EventLog {
     constructor(readonly file: string) {}
@@ -32,14 +50,14 @@ export class EventLog {
     steps(): Step[] {
         const events = this.events();
         return events.flatMap(({ sequence, resourcePreEvent }) => {
-            if (resourcePreEvent === undefined || ["same", "read", "refresh"].includes(resourcePreEvent.metadata.op)) {
+            if (resourcePreEvent === undefined || looks.includes(resourcePreEvent.metadata.op)) {
                 return [];
             }
             const { op, type, urn } = resourcePreEvent.metadata;
             const end = events.find(
                 ({ resOutputsEvent: after }) => after?.metadata.urn === urn && after.metadata.op === op,
             );
-            return [{ op, type, name: urn.slice(urn.lastIndexOf("::") + 2), began: sequence, ended: end?.sequence }];
+            return [{ op, type, name: nameOf(urn), began: sequence, ended: end?.sequence }];
         });
     }
 
@@ -48,6 +66,11 @@ export class EventLog {
         return this.steps()
             .filter(({ type }) => !type.startsWith("kubeadm:") && !type.startsWith("pulumi:"))
             .map(({ op, name }) => `${op} ${name}`);
+    }
+
+    /** "op name" of every step that is more than a look, sorted: what a preview predicts. */
+    operations(): string[] {
+        return operationsOf(this.steps());
     }
 
     /** Whether a resource's step has begun. */

@@ -1,14 +1,5 @@
-import { LocalCluster, removeTemporaryFiles, type Settings } from "./cluster";
+import { newCluster } from "./clusters";
 import { CommandLines } from "./processes";
-
-const clusters: LocalCluster[] = [];
-
-/** A cluster that is gone when the tests have ended, however they did. */
-export function newCluster(stack: string, settings: Settings): LocalCluster {
-    const made = new LocalCluster(stack, settings);
-    clusters.push(made);
-    return made;
-}
 
 /** The cluster that most scenarios share. */
 export const cluster = newCluster("e2e", {
@@ -26,10 +17,6 @@ export const nodes = ["control-plane-1", "control-plane-2", "control-plane-3", "
 /** What could be read with `ps` while the tests ran. */
 export const commandLines = new CommandLines();
 
-after(async () => {
+after(() => {
     commandLines.stop();
-    for (const each of clusters) {
-        await each.stop();
-    }
-    removeTemporaryFiles();
 });

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { isSettled, underTraffic } from "../../support/change";
+import { type EngineRun, type Settings } from "../../support/cluster";
+import { pause, waitFor } from "../../support/command";
+import { killTree } from "../../support/processes";
+import { cluster, controlPlanesAre } from "./shared";
+
+/** How many of the moments of each change; ten are all. */
+const wanted = Number(process.env["E2E_KILLS"] ?? 2);
+
+/** Longest for one update. */
+const limitMilliseconds = 900_000;
+
+/** A step that has begun, and for how long. */
+type Moment = readonly [string, number];
+
+interface KilledChange {
+    readonly title: string;
+    readonly before: Settings;
+    readonly change: Settings;
+    /** From the first step to the last. */
+    readonly moments: readonly Moment[];
+    readonly workers: readonly string[];
+}
+
+const all = ["control-plane-1", "control-plane-2", "control-plane-3"];
+
+const changes: readonly KilledChange[] = [
+    {
+        title: "another machine for the first control plane",
+        before: { replace: [] },
+        change: { replace: ["control-plane-1"] },
+        workers: ["worker-1", "worker-2", "worker-3"],
+        moments: [
+            ["control-plane-1-membership", 500],
+            ["control-plane-1-join", 3000],
+            ["control-plane-1-membership", 3000],
+            ["machines-control-plane-1", 100],
+            ["machines-control-plane-1", 1500],
+            ["control-plane-1-prepare", 500],
+            ["control-plane-1-admit", 300],
+            ["control-plane-1-join", 8000],
+            ["control-plane-1-settle", 500],
+            ["control-plane-1-settle", 3000],
+        ],
+    },
+    {
+        title: "other machines for all control planes",
+        before: { replace: [] },
+        change: { replace: all },
+        workers: ["worker-1", "worker-2", "worker-3"],
+        moments: [
+            ["control-plane-1-membership", 4000],
+            ["control-plane-2-join", 4000],
+            ["control-plane-3-membership", 1000],
+            ["machines-control-plane-2", 1000],
+            ["machines-control-plane-3", 500],
+            ["control-plane-1-prepare", 1000],
+            ["control-plane-1-join", 5000],
+            ["control-plane-3-join", 2000],
+            ["control-plane-2-settle", 500],
+            ["control-plane-3-settle", 1000],
+        ],
+    },
+    {
+        title: "a worker that is taken out",
+        before: { withoutNodes: [] },
+        change: { withoutNodes: ["worker-2"] },
+        workers: ["worker-1", "worker-3"],
+        moments: [
+            ["worker-2-membership", 100],
+            ["worker-2-membership", 1500],
+            ["worker-2-membership", 300],
+            ["worker-2-membership", 600],
+            ["worker-2-membership", 1000],
+            ["worker-2-membership", 2000],
+            ["worker-2-membership", 3000],
+            ["worker-2-settle", 10],
+            ["worker-2-admit", 200],
+            ["machines-worker-2", 200],
+        ],
+    },
+];
+
+for (const { title, before: settings, change, moments, workers } of changes) {
+    const chosen = moments.slice(0, wanted);
+
+    describe(`${title}, with an engine that is killed ${chosen.length} times`, () => {
+        before(async () => {
+            await cluster.isStarted();
+            cluster.configure(settings);
+            await cluster.start().succeeds();
+        });
+
+        it("converges with the next up, and the API answers all the time", async () => {
+            await underTraffic(cluster.api, 5, async () => {
+                cluster.configure(change);
+                for (const [step, milliseconds] of chosen) {
+                    await killedDuring(step, milliseconds);
+                }
+                await cluster.start().succeeds();
+            });
+
+            await isSettled(cluster);
+            await controlPlanesAre([1, 2, 3]);
+            assert.deepEqual(
+                (await cluster.readyNodes()).filter((name) => name.startsWith("worker-")),
+                workers,
+            );
+        }).timeout(limitMilliseconds * (chosen.length + 2));
+    });
+}
+
+/** An update that is killed a while after a step began, if it comes to that step. */
+async function killedDuring(step: string, milliseconds: number): Promise<void> {
+    const update = cluster.start();
+    await Promise.race([beginning(update, step), update.finished]);
+    await pause(milliseconds);
+    const pid = cluster.enginePid();
+    if (pid !== undefined) {
+        killTree(pid);
+    }
+    const { code } = await update.finished;
+    console.log(`      ${step} + ${milliseconds} ms: ${code === 0 ? "was over" : "killed"}`);
+}
+
+async function beginning(update: EngineRun, step: string): Promise<void> {
+    await waitFor(`the step ${step} to begin`, 600, () => (update.events.began(step) ? true : undefined));
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { newCluster } from "../../support/clusters";
+
+/** The cluster that all changes of day two are made to, one after another. */
+export const cluster = newCluster("e2e-day2", {
+    platform: "local",
+    controlPlaneNodes: 3,
+    workerNodes: 2,
+    localSubnet: "172.31.243.0/24",
+    localApiPort: 36446,
+});
+
+/** Asserts that these are the control planes, each with a member of etcd and no other member. */
+export async function controlPlanesAre(numbers: readonly number[]): Promise<void> {
+    const names = numbers.map((number) => `control-plane-${number}`);
+    assert.deepEqual(
+        (await cluster.readyNodes()).filter((name) => name.startsWith("control-plane-")),
+        names,
+    );
+    assert.deepEqual(
+        await cluster.etcdMembers(names[0]),
+        names.map((name) => `${name} started`),
+    );
+}
+
+/** What tells the machine of a node from any other. */
+export async function machineOf(node: string): Promise<string> {
+    const path = String.raw`jsonpath={.metadata.annotations.pulumi-kubeadm/machine}`;
+    return cluster.kubectl(["get", "node", node, "--output", path]);
+}
