@@ -16,7 +16,7 @@ import { Script } from "./remote/script";
 
 const prepare = new Script("prepare.sh", "download.sh", "preflight.sh", "containerd.sh", "kubernetes.sh");
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh");
-const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh");
+const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh", "empty-node.sh", "evict.sh");
 const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "empty-node.sh");
 const settle = new Script(
@@ -31,7 +31,7 @@ const settle = new Script(
     "control-plane.sh",
     "records.sh",
 );
-const membership = new Script("membership.sh", "kubectl.sh", "etcdctl.sh", "empty-node.sh", "evict.sh");
+const membership = new Script("membership.sh", "kubectl.sh");
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {
@@ -105,7 +105,7 @@ export class Node extends pulumi.ComponentResource {
                 onDelete: "run",
                 script: admit,
                 values: admitValues(this.args, token),
-                limitSeconds: 300,
+                limitSeconds: 3000,
             },
             { parent: this, dependsOn: [initialized, ...dependsOn], deletedWith: initialized },
         );
@@ -134,12 +134,11 @@ export class Node extends pulumi.ComponentResource {
             `${this.name}-membership`,
             {
                 ...this.onAdmin("run"),
-                onDelete: "run",
                 script: membership,
                 values: membershipValues(this.args, token),
-                limitSeconds: 3000,
+                limitSeconds: 900,
             },
-            { parent: this, dependsOn: this.settled, deletedWith: initialized },
+            { parent: this, dependsOn: this.settled },
         );
         this.registerOutputs();
     }

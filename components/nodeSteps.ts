@@ -135,6 +135,7 @@ export function admitValues({ machine, role, context }: NodeArgs, token: pulumi.
     return {
         NODE: machine.name,
         ROLE: role,
+        POOL: machine.pool,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
         KUBECONFIG_TEXT: context.adminKubeconfig,
@@ -159,7 +160,13 @@ export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values
                 },
             ),
         );
-    return { NODE: machine.name, ADDRESS: machine.address, CONFIG: config, ...fileValues(args) };
+    return {
+        NODE: machine.name,
+        ADDRESS: machine.address,
+        ENDPOINT: context.endpoint.forNodes,
+        CONFIG: config,
+        ...fileValues(args),
+    };
 }
 
 /** Values of drain.sh. */
@@ -194,14 +201,11 @@ export function settleValues(args: NodeArgs): Values {
 
 /** Values of membership.sh. */
 export function membershipValues(
-    { machine, role, labels, taints, context }: NodeArgs,
+    { machine, labels, taints, context }: NodeArgs,
     token: pulumi.Output<string>,
 ): Values {
     return {
         NODE: machine.name,
-        ROLE: role,
-        POOL: machine.pool,
-        ADDRESS: machine.address,
         IDENTITY: machine.identity,
         KUBECONFIG_TEXT: context.adminKubeconfig,
         TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Clears what an earlier machine of this name left in the cluster, then admits this one with a token of its own.
+# When it goes, the node is evicted: its join has gone before, so who keeps the machine after all admits and joins it anew.
 : "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
 
 main() {
   one_at_a_time
+  wait_for_api
   if [[ ${1:-} == delete ]]; then
-    phase "revoking its token"
-    delete_token
+    evict
     return
   fi
-  wait_for_api
   if is_this_machine; then
     phase "is a node already"
     return

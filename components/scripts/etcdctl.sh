@@ -20,13 +20,19 @@ member_id() {
   etcdctl member list | awk -F', ' -v url="$1" '$4 == url {print $1}'
 }
 
-# remove_member PEER_URL: takes the member with this peer URL out, if there is one.
+# remove_member PEER_URL: takes the member with this peer URL out, if there is one. etcd refuses while another member is
+# connected for less than 5 s, as one is that has just joined.
 remove_member() {
   local id
   id=$(member_id "$1") || return 1
-  if [[ -n $id ]]; then
-    phase "taking its etcd member out"
-    etcdctl member remove "$id" >/dev/null
-  fi
+  [[ -n $id ]] || return 0
+  phase "taking its etcd member out"
+  wait_for 60 "etcd to let its member go" member_goes "$1"
+}
+
+member_goes() {
+  local id
+  id=$(member_id "$1") || return 1
+  [[ -z $id ]] || etcdctl member remove "$id"
 }
 

@@ -9,6 +9,10 @@ pool_limit_seconds=1800
 evict() {
   local cordoned
   cordoned=$(node_field '{.spec.unschedulable}')
+  if [[ $cordoned != true && -n $(node_field '{.metadata.name}') ]]; then
+    # Should it stay after all, its membership lets it take pods again.
+    kubectl annotate --overwrite node "$NODE" pulumi-kubeadm/drained=true >/dev/null
+  fi
   exec 8>"/run/pulumi-kubeadm-evict-$POOL.lock"
   if [[ $ROLE == control-plane ]]; then
     phase "waiting until etcd can do without it"
@@ -28,11 +32,13 @@ evict() {
       empty_node put_back
     fi
   fi
-  if [[ $ROLE == control-plane ]]; then
-    remove_member "https://$ADDRESS:2380"
-  fi
+  # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
+  if [[ $ROLE == control-plane ]]; then
+    remove_member "https://$ADDRESS:2380" ||
+      fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  fi
   delete_token
 }
 
@@ -72,7 +78,8 @@ available_nodes() {
 }
 
 put_back() {
-  kubectl uncordon "$NODE" >/dev/null
+  kubectl uncordon "$NODE" >/dev/null && kubectl annotate node "$NODE" pulumi-kubeadm/drained- >/dev/null ||
+    echo "$NODE: could not be uncordoned" >&2
 }
 
 # All members but this one are healthy, there is another, and there are at least as many as the cluster declares.

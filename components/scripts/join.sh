@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Joins this machine to the cluster, unless it is a member already.
-: "${ADDRESS:?}"
+: "${ADDRESS:?}" "${ENDPOINT:?}"
 
 main() {
   one_at_a_time
   start_log join
-  if is_member; then
+  if is_member && is_known; then
     phase "is a member"
     return
   fi
@@ -16,6 +16,19 @@ main() {
   wake_kubelet $!
   wait $! || explain_kubeadm
   mark_member
+}
+
+# Whether the cluster still has its Node; without it, it was evicted and starts anew.
+is_known() {
+  wait_for 120 "the cluster to say whether it is a node" own_node ||
+    fail "the cluster does not say whether this machine is a node: $LAST_SEEN" "no API server answers, or the kubelet's certificate has ended" \
+      "bring the API servers back, or replace this machine"
+  [[ -n $LAST_SEEN ]]
+}
+
+own_node() {
+  command kubectl --kubeconfig /etc/kubernetes/kubelet.conf --server "https://$ENDPOINT" --request-timeout 10s \
+    get node "$NODE" --ignore-not-found --output name
 }
 
 # kubeadm's reset leaves the member that a half-done join added, and no new one of this address could start beside it.

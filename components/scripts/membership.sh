@@ -1,16 +1,12 @@
 #!/usr/bin/env bash
-# Makes a joined machine a member in full standing: Ready, with its labels and taints; and takes it out again.
-: "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${LABELS[@]-}" "${TAINTS[@]-}" "${CNI:?}" "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}"
+# Makes a joined machine a member in full standing: Ready, with its labels and taints.
+: "${IDENTITY:?}" "${TOKEN_ID:?}" "${LABELS[@]-}" "${TAINTS[@]-}" "${CNI:?}" "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}"
 
 ready_limit_seconds=300
 
 main() {
   one_at_a_time
   wait_for_api
-  if [[ ${1:-} == delete ]]; then
-    evict
-    return
-  fi
   phase "setting its labels and taints"
   settle_node
   phase "waiting until it is Ready"

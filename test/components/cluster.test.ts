@@ -192,10 +192,7 @@ describe("the steps of a Cluster", () => {
         const onNodes = deletedWith.filter(([name = ""]) => !isMachine(name) && name !== "machines-network");
         assert.deepEqual(
             onNodes,
-            nodes.flatMap((node) => [
-                [`${node}-admit`, "dev-init"],
-                [`${node}-membership`, "dev-init"],
-            ]),
+            nodes.map((node) => [`${node}-admit`, "dev-init"]),
         );
     });
 

@@ -46,12 +46,12 @@ describe("a pool of workers", () => {
         assert.match(await stdinOf(engine, "gpu-1-prepare"), /^KEEP_SWAP='true'$/m);
     });
 
-    it("tells each node's membership its pool, and the cluster the size of each pool", async () => {
+    it("tells each node's admission its pool, and the cluster the size of each pool", async () => {
         const { engine } = await makeCluster({ workerPools: { gpu }, withoutNodes: ["worker-1"] });
 
         const pools = await Promise.all(
             ["control-plane-1", "worker-2", "gpu-1"].map(
-                async (node) => /^POOL='(.*)'$/m.exec(await stdinOf(engine, `${node}-membership`))?.[1],
+                async (node) => /^POOL='(.*)'$/m.exec(await stdinOf(engine, `${node}-admit`))?.[1],
             ),
         );
         assert.deepEqual(pools, ["control-plane", "worker", "gpu"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
-const membership = programScript("membership");
+const admit = programScript("admit");
 
 /** Members of etcd by the last number of their address, and which of them do not answer. */
 interface Quorum {
@@ -84,8 +84,8 @@ describe("the eviction of a control plane", () => {
         const node = nodeWith({ title: "", members: [1, 2, 3], declared: 3 }, { "data.controlPlaneNodes": "exit 1" });
         const silent = nodeWith({ title: "", members: [1, 2, 3], declared: 3 }, { "data.controlPlaneNodes": "" });
 
-        assert.equal(node.run(membership, values, "delete").status, 97);
-        assert.match(silent.run(membership, values, "delete").stderr, /does not say how many control planes/);
+        assert.equal(node.run(admit, values, "delete").status, 97);
+        assert.match(silent.run(admit, values, "delete").stderr, /does not say how many control planes/);
         assert.deepEqual([...changesOf(node), ...changesOf(silent)], []);
     });
 
@@ -97,7 +97,7 @@ describe("the eviction of a control plane", () => {
             },
         );
 
-        assert.equal(node.run(membership, values, "delete").status, 0);
+        assert.equal(node.run(admit, values, "delete").status, 0);
     });
 
     it("asks the health of all members but the one to go, from another node's member", () => {
@@ -108,19 +108,19 @@ describe("the eviction of a control plane", () => {
         assert.match(health, / --endpoints https:\/\/10\.0\.0\.11:2379,https:\/\/10\.0\.0\.13:2379$/);
     });
 
-    it("drains, takes the member out, deletes the Node and revokes its token, in this order", () => {
+    it("drains, deletes the Node, takes the member out and revokes its token, in this order", () => {
         const { node, run } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(run.stdout.trim().split("\n"), [
             "control-plane-2: waiting until etcd can do without it",
             "control-plane-2: draining it",
-            "control-plane-2: taking its etcd member out",
             "control-plane-2: deleting the node",
+            "control-plane-2: taking its etcd member out",
         ]);
         assert.deepEqual(changesOf(node), [
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
-            "member remove 2222",
             "delete node control-plane-2 --ignore-not-found",
+            "member remove 2222",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
         ]);
     });
@@ -136,7 +136,7 @@ describe("the eviction of a control plane", () => {
         const node = nodeWith({ title: "", members: [1, 2, 3], declared: 3 });
         node.stub("flock", { "--nonblock 8": "exit 1" });
 
-        const run = node.run(membership, values, "delete");
+        const run = node.run(admit, values, "delete");
 
         assert.match(
             run.stderr,
@@ -156,6 +156,31 @@ describe("the eviction of a control plane", () => {
     });
 });
 
+describe("a member of etcd that is to go", () => {
+    it("is asked again while etcd does not let it go, as when another one has just joined", () => {
+        const node = nodeWith(
+            { title: "", members: [1, 2, 3], declared: 3 },
+            { "member remove": `[[ $(grep -c 'member remove' "$LOG/calls") -ge 2 ]]` },
+        );
+
+        const run = node.run(admit, values, "delete");
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(changesOf(node).filter((line) => line === "member remove 2222").length, 2);
+    });
+
+    it("is named when etcd never lets it go", () => {
+        const node = nodeWith(
+            { title: "", members: [1, 2, 3], declared: 3 },
+            { "member remove": "echo 'etcdserver: unhealthy cluster' >&2; exit 1" },
+        );
+
+        const run = node.run(admit, values, "delete");
+
+        assert.match(run.stderr, /seen: {4}etcd does not let its member go: etcdserver: unhealthy cluster\n/);
+    });
+});
+
 describe("the eviction of a worker", () => {
     const leaving = [
         "delete node worker-1 --ignore-not-found",
@@ -170,7 +195,7 @@ describe("the eviction of a worker", () => {
             "worker-1: draining it",
             "worker-1: deleting the node",
         ]);
-        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, ...leaving]);
+        assert.deepEqual(changesOf(node), [mark, "cordon worker-1", drain, ...leaving]);
         assert.deepEqual(
             node.calls("kubectl").filter((line) => line.includes("etcd")),
             [],
@@ -187,16 +212,16 @@ describe("the eviction of a worker", () => {
     it("does not wait for, nor drain, one that is not Ready: nothing on it would answer", () => {
         const { node } = evictWorker({ [ready]: "echo Unknown", [nodesOfPool]: "" });
 
-        assert.deepEqual(changesOf(node), leaving);
+        assert.deepEqual(changesOf(node), [mark, ...leaving]);
     });
 
     it("stops draining one that falls silent meanwhile", () => {
         const { node } = evictWorker({
             [ready]: `[[ $(grep -c 'kubectl.* drain' "$LOG/calls") == 0 ]] && echo True || echo Unknown`,
-            drain: "exit 1",
+            " drain ": "exit 1",
         });
 
-        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, ...leaving]);
+        assert.deepEqual(changesOf(node), [mark, "cordon worker-1", drain, ...leaving]);
     });
 
     const pools: readonly { title: string; declared: string; others: readonly string[]; goes: boolean }[] = [
@@ -234,7 +259,7 @@ describe("the eviction of a worker", () => {
             });
 
             assert.equal(run.status, goes ? 0 : 97, run.stderr);
-            assert.deepEqual(changesOf(node), goes ? ["cordon worker-1", drain, ...leaving] : []);
+            assert.deepEqual(changesOf(node), goes ? [mark, "cordon worker-1", drain, ...leaving] : [mark]);
         });
     }
 
@@ -261,7 +286,7 @@ describe("a drain that does not end", () => {
 
     it("names the pod, its budget and what it lacks", () => {
         const { run } = evictWorker({
-            drain: says(refused),
+            " drain ": says(refused),
             "get poddisruptionbudgets": "printf '%s\\n' 'db 2 2 app=db,' 'web 1 1 app=web,'",
             "--selector app=db, --field-selector metadata.name=db-0": "echo pod/db-0",
         });
@@ -274,25 +299,32 @@ describe("a drain that does not end", () => {
     });
 
     it("names a pod that takes too long to end", () => {
-        const { run } = evictWorker({ drain: says(unfinished) });
+        const { run } = evictWorker({ " drain ": says(unfinished) });
 
         assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: pod batch\/job-x does not end\n/);
     });
 
     it("gives kubectl's words when they are others", () => {
-        const { run } = evictWorker({ drain: says("error: the server is on fire") });
+        const { run } = evictWorker({ " drain ": says("error: the server is on fire") });
 
         assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: error: the server is on fire\n/);
     });
 
     it("leaves the Node, and lets it take pods again", () => {
-        const { node } = evictWorker({ drain: says(refused) });
+        const { node } = evictWorker({ " drain ": says(refused) });
 
-        assert.deepEqual(changesOf(node), ["cordon worker-1", drain, drain, "uncordon worker-1"]);
+        assert.deepEqual(changesOf(node), [
+            mark,
+            "cordon worker-1",
+            drain,
+            drain,
+            "uncordon worker-1",
+            "annotate node worker-1 pulumi-kubeadm/drained-",
+        ]);
     });
 
     it("leaves the cordon of somebody else", () => {
-        const { node } = evictWorker({ drain: says(refused), "jsonpath={.spec.unschedulable}": "echo true" });
+        const { node } = evictWorker({ " drain ": says(refused), "jsonpath={.spec.unschedulable}": "echo true" });
 
         assert.deepEqual(changesOf(node), ["cordon worker-1", drain, drain]);
     });
@@ -303,6 +335,7 @@ describe("a drain that does not end", () => {
 });
 
 const ready = 'get node worker-1 --ignore-not-found --output jsonpath={.status.conditions[?(@.type=="Ready")].status}';
+const mark = "annotate --overwrite node worker-1 pulumi-kubeadm/drained=true";
 const drain = "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s";
 const nodesOfPool = "get nodes";
 const record = "maxUnavailable-worker";
@@ -315,9 +348,10 @@ function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; ru
         [record]: answers[record] ?? "echo 2 1",
         [nodesOfPool]: answers[nodesOfPool] ?? "printf '%s\\n' 'worker-1 True' 'worker-2 True'",
         [ready]: answers[ready] ?? "echo True",
+        "jsonpath={.metadata.name}": "echo worker-1",
     });
     const values = { ...valuesOf("worker-1", "10.0.0.101"), ROLE: "worker", POOL: "worker" };
-    return { node, run: node.run(membership, values, "delete") };
+    return { node, run: node.run(admit, values, "delete") };
 }
 
 const values = { ...valuesOf("control-plane-2", "10.0.0.12"), ROLE: "control-plane", POOL: "control-plane" };
@@ -329,17 +363,14 @@ function valuesOf(name: string, address: string) {
         IDENTITY: "container-2",
         KUBECONFIG_TEXT: "the kubeconfig",
         TOKEN_ID: "abcdef",
-        LABELS: [],
-        TAINTS: [],
-        CNI: "flannel",
-        KUBERNETES_VERSION: "1.37.1",
-        CONTAINERD_VERSION: "2.3.7",
+        TOKEN_SECRET: "0123456789abcdef",
+        TOKEN_MINUTES: 60,
     };
 }
 
 function evict(quorum: Quorum): { node: FakeNode; run: Run } {
     const node = nodeWith(quorum);
-    return { node, run: node.run(membership, values, "delete") };
+    return { node, run: node.run(admit, values, "delete") };
 }
 
 /** An admin machine of a cluster with this etcd. */

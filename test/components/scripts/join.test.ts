@@ -7,11 +7,15 @@ const token = "abcdef.0123456789abcdef";
 const values = {
     NODE: "control-plane-2",
     ADDRESS: "10.0.0.12",
+    ENDPOINT: "10.0.0.5:6443",
     CONFIG: `kind: JoinConfiguration\ntoken: ${token}`,
     FILE_PATHS: ["pki/ca.key"],
     FILE_MODES: ["0600"],
     FILE_CONTENTS: ["the key"],
 };
+
+const ownNode =
+    "/etc/kubernetes/kubelet.conf --server https://10.0.0.5:6443 --request-timeout 10s get node control-plane-2 ";
 
 describe("join.sh", () => {
     let node: FakeNode;
@@ -59,12 +63,41 @@ describe("join.sh", () => {
 
     it("does nothing on a member", () => {
         node.run(join, values);
+        node.stub("kubectl", { [ownNode]: "echo node/control-plane-2" });
         const before = node.calls("kubeadm").length;
 
         const run = node.run(join, values);
 
         assert.equal(run.stdout, "control-plane-2: is a member\n");
         assert.equal(node.calls("kubeadm").length, before);
+    });
+
+    it("starts anew on a member that was evicted", () => {
+        node.run(join, values);
+        leaveHalfOfAJoin();
+        node.stub("kubectl", { [ownNode]: "" });
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(node.calls("kubeadm").slice(1), [
+            "kubeadm reset --force --cleanup-tmp-dir",
+            "kubeadm join --ignore-preflight-errors= --config FILE",
+        ]);
+        assert.equal(node.exists("/etc/kubernetes/pulumi-kubeadm/member"), true);
+    });
+
+    it("does not take a silent cluster for one that evicted it", () => {
+        node.run(join, values);
+        node.stub("kubectl", "echo connection refused >&2; exit 1");
+
+        const run = node.run(join, values);
+
+        assert.match(
+            run.stderr,
+            /seen: {4}the cluster does not say whether this machine is a node: connection refused\n/,
+        );
+        assert.equal(node.calls("kubeadm").length, 1);
     });
 
     it("hands the token to kubeadm alone: it is on no disk and in no command line", () => {

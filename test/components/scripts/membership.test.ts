@@ -5,9 +5,6 @@ import { programScript } from "../../support/programScripts";
 const membership = programScript("membership");
 const values = {
     NODE: "worker-1",
-    ROLE: "worker",
-    POOL: "worker",
-    ADDRESS: "10.0.0.101",
     IDENTITY: "container-1",
     KUBECONFIG_TEXT: "the kubeconfig",
     TOKEN_ID: "abcdef",

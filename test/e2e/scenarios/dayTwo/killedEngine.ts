@@ -11,7 +11,7 @@ const wanted = Number(process.env["E2E_KILLS"] ?? 2);
 /** Longest for one update. */
 const limitMilliseconds = 900_000;
 
-/** A step that has begun, and for how long. */
+/** A step that has begun, as "op name", and for how long. */
 type Moment = readonly [string, number];
 
 interface KilledChange {
@@ -32,16 +32,16 @@ const changes: readonly KilledChange[] = [
         change: { replace: ["control-plane-1"] },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
-            ["control-plane-1-membership", 500],
-            ["control-plane-1-join", 3000],
-            ["control-plane-1-membership", 3000],
-            ["machines-control-plane-1", 100],
-            ["machines-control-plane-1", 1500],
-            ["control-plane-1-prepare", 500],
-            ["control-plane-1-admit", 300],
-            ["control-plane-1-join", 8000],
-            ["control-plane-1-settle", 500],
-            ["control-plane-1-settle", 3000],
+            ["delete-replaced control-plane-1-admit", 1500],
+            ["create-replacement control-plane-1-join", 3000],
+            ["create-replacement control-plane-1-join", 8000],
+            ["create-replacement control-plane-1-membership", 100],
+            ["delete-replaced control-plane-1-membership", 100],
+            ["delete-replaced machines-control-plane-1", 200],
+            ["create-replacement machines-control-plane-1", 500],
+            ["create-replacement control-plane-1-prepare", 1000],
+            ["create-replacement control-plane-1-admit", 300],
+            ["create-replacement control-plane-1-settle", 1000],
         ],
     },
     {
@@ -50,16 +50,16 @@ const changes: readonly KilledChange[] = [
         change: { replace: all },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
-            ["control-plane-1-membership", 4000],
-            ["control-plane-2-join", 4000],
-            ["control-plane-3-membership", 1000],
-            ["machines-control-plane-2", 1000],
-            ["machines-control-plane-3", 500],
-            ["control-plane-1-prepare", 1000],
-            ["control-plane-1-join", 5000],
-            ["control-plane-3-join", 2000],
-            ["control-plane-2-settle", 500],
-            ["control-plane-3-settle", 1000],
+            ["delete-replaced control-plane-1-admit", 4000],
+            ["create-replacement control-plane-2-join", 4000],
+            ["create-replacement control-plane-3-join", 2000],
+            ["delete-replaced control-plane-3-admit", 1000],
+            ["create-replacement machines-control-plane-2", 500],
+            ["create-replacement machines-control-plane-3", 500],
+            ["create-replacement control-plane-1-prepare", 1000],
+            ["create-replacement control-plane-1-join", 5000],
+            ["create-replacement control-plane-2-settle", 500],
+            ["create-replacement control-plane-3-settle", 1000],
         ],
     },
     {
@@ -68,16 +68,16 @@ const changes: readonly KilledChange[] = [
         change: { withoutNodes: ["worker-2"] },
         workers: ["worker-1", "worker-3"],
         moments: [
-            ["worker-2-membership", 100],
-            ["worker-2-membership", 1500],
-            ["worker-2-membership", 300],
-            ["worker-2-membership", 600],
-            ["worker-2-membership", 1000],
-            ["worker-2-membership", 2000],
-            ["worker-2-membership", 3000],
-            ["worker-2-settle", 10],
-            ["worker-2-admit", 200],
-            ["machines-worker-2", 200],
+            ["delete worker-2-admit", 100],
+            ["delete worker-2-admit", 1500],
+            ["update e2e-day2-declare", 300],
+            ["delete worker-2-membership", 10],
+            ["delete worker-2-settle", 10],
+            ["delete worker-2-join", 10],
+            ["delete worker-2-admit", 500],
+            ["delete worker-2-admit", 1000],
+            ["delete worker-2-admit", 3000],
+            ["delete machines-worker-2", 200],
         ],
     },
 ];
@@ -111,6 +111,26 @@ for (const { title, before: settings, change, moments, workers } of changes) {
     });
 }
 
+describe("another machine for a control plane that is taken back in the middle", () => {
+    before(async () => {
+        await cluster.isStarted();
+        cluster.configure({ replace: [] });
+        await cluster.start().succeeds();
+    });
+
+    it("leaves the control plane a member again", async () => {
+        await underTraffic(cluster.api, 5, async () => {
+            cluster.configure({ replace: ["control-plane-3"] });
+            await killedDuring("delete-replaced control-plane-3-token", 10);
+            cluster.configure({ replace: [] });
+            await cluster.start().succeeds();
+        });
+
+        await isSettled(cluster);
+        await controlPlanesAre([1, 2, 3]);
+    });
+});
+
 /** An update that is killed a while after a step began, if it comes to that step. */
 async function killedDuring(step: string, milliseconds: number): Promise<void> {
     const update = cluster.start();
@@ -125,5 +145,7 @@ async function killedDuring(step: string, milliseconds: number): Promise<void> {
 }
 
 async function beginning(update: EngineRun, step: string): Promise<void> {
-    await waitFor(`the step ${step} to begin`, 600, () => (update.events.began(step) ? true : undefined));
+    await waitFor(`the step ${step} to begin`, 600, () =>
+        update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
+    );
 }
