@@ -35,11 +35,11 @@ evict() {
   # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
+  delete_token
   if [[ $ROLE == control-plane ]]; then
     remove_member "https://$ADDRESS:2380" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
-  delete_token
 }
 
 # in_turn CHECK: whether the check passes while no other node of the pool is between its check and its leaving. Who does
@@ -99,6 +99,10 @@ quorum_survives() {
   endpoints=$(awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {print $5}' <<<"$members" | paste -sd,)
   if [[ ,$endpoints, == *,,* ]]; then
     echo "a member has not started"
+    return 1
+  fi
+  if grep --quiet ', true$' <<<"$members"; then
+    echo "a member is still a learner"
     return 1
   fi
   etcdctl endpoint health --endpoints "$endpoints"

@@ -108,7 +108,7 @@ describe("the eviction of a control plane", () => {
         assert.match(health, / --endpoints https:\/\/10\.0\.0\.11:2379,https:\/\/10\.0\.0\.13:2379$/);
     });
 
-    it("drains, deletes the Node, takes the member out and revokes its token, in this order", () => {
+    it("drains, deletes the Node, revokes its token and takes the member out, in this order", () => {
         const { node, run } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(run.stdout.trim().split("\n"), [
@@ -120,8 +120,8 @@ describe("the eviction of a control plane", () => {
         assert.deepEqual(changesOf(node), [
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "delete node control-plane-2 --ignore-not-found",
-            "member remove 2222",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
+            "member remove 2222",
         ]);
     });
 

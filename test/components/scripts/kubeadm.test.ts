@@ -6,6 +6,7 @@ const join = programScript("join");
 const values = {
     NODE: "worker-1",
     ADDRESS: "10.0.0.101",
+    ENDPOINT: "127.0.0.1:1",
     CONFIG: "kind: JoinConfiguration",
     FILE_PATHS: [],
     FILE_MODES: [],
