@@ -69,7 +69,7 @@ describe("build-mirror.sh", () => {
         const run = runScript("offline/build-mirror.sh", "1.36.99");
 
         assert.equal(run.status, 1);
-        assert.match(run.stderr, /^Kubernetes 1\.36\.99 cannot be built here; there is kubernetes-1\.37\.1/);
+        assert.match(run.stderr, /^Kubernetes 1\.36\.99 cannot be built here; there is kubernetes-1\.36\.4 kubernetes-1\.37\.1\. /);
     });
 });
 

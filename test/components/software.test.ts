@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { downloads, partsOf, software } from "../../components/software";
 
 const offline = join(__dirname, "..", "..", "offline");
+const modules = join(offline, "modules");
+
+/** Kubernetes versions that can be built. */
+const versions = readdirSync(modules).flatMap((name) => /^kubernetes-(.*)$/.exec(name)?.slice(1) ?? []);
 
 describe("downloads", () => {
     it("names the file of each program at its publisher", () => {
@@ -62,16 +66,28 @@ describe("the software that offline/ builds", () => {
         assert.equal(built.get("flannel_cni_plugin"), software.flannelCniPlugin);
     });
 
-    it("has the default Kubernetes version, with the etcd and CoreDNS of its minor", () => {
-        const { corednsImage, etcdRelease } = partsOf(software.kubernetes);
-        const parts = readFileSync(join(offline, "modules", `kubernetes-${software.kubernetes}`, "parts"), "utf8");
+    it("has the default Kubernetes version", () => {
+        assert.ok(versions.includes(software.kubernetes), versions.join(", "));
+    });
 
-        assert.equal(parts.trim(), `etcd-${etcdRelease} coredns-${corednsImage.slice(1)}`);
-        assert.ok(
-            parts
-                .trim()
-                .split(" ")
-                .every((part) => readdirSync(join(offline, "modules")).includes(part)),
-        );
+    versions.forEach((version) => {
+        it(`has the etcd and CoreDNS of Kubernetes ${version}`, () => {
+            const { corednsImage, etcdRelease } = partsOf(version);
+            const parts = readFileSync(join(modules, `kubernetes-${version}`, "parts"), "utf8").trim();
+
+            assert.equal(parts, `etcd-${etcdRelease} coredns-${corednsImage.slice(1)}`);
+            assert.deepEqual(
+                parts.split(" ").filter((part) => !readdirSync(modules).includes(part)),
+                [],
+            );
+        });
+
+        it(`has all modules of Kubernetes ${version} in that version`, () => {
+            const module = readFileSync(join(modules, `kubernetes-${version}`, "go.mod"), "utf8");
+            const replaced = [...module.matchAll(/^\tk8s\.io\/\S+ => k8s\.io\/\S+ v(\S+)$/gm)].map(([, own]) => own);
+
+            assert.match(module, new RegExp(`^\tk8s\\.io/kubernetes v${version} // indirect$`, "m"));
+            assert.deepEqual([...new Set(replaced)], [version.replace("1.", "0.")]);
+        });
     });
 });
