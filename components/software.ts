@@ -83,6 +83,18 @@ export function partsOf(kubernetesVersion: string): KubernetesParts {
     return kubernetesParts[minor];
 }
 
+/** Images that a node of this role may run, by the names that kubeadm asks for. CoreDNS may run on any node. */
+export function nodeImages(kubernetesVersion: string, role: "control-plane" | "worker"): string[] {
+    const { etcdImage, corednsImage, pauseImage } = partsOf(kubernetesVersion);
+    const anywhere = [`kube-proxy:v${kubernetesVersion}`, `coredns/coredns:${corednsImage}`, `pause:${pauseImage}`];
+    const onControlPlanes = [
+        `etcd:${etcdImage}`,
+        ...["apiserver", "controller-manager", "scheduler"].map((name) => `kube-${name}:v${kubernetesVersion}`),
+    ];
+    const images = role === "worker" ? anywhere : [...anywhere, ...onControlPlanes];
+    return images.map((image) => `registry.k8s.io/${image}`);
+}
+
 /** All files that a machine may need for this Kubernetes version. */
 export function downloads(kubernetesVersion: string, architecture: Architecture): Download[] {
     const { containerd, runc, cniPlugins } = software;

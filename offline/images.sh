@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
-# Sourced by build-mirror.sh: container images written as one archive of the form that "docker save" writes, without Docker.
-# Two runs give the same bytes: fixed times, order and owners.
-
-declare -a image_entries=()
+# Sourced by build-mirror.sh: container images, each written as an archive of the form that "docker save" writes, without
+# Docker. Two runs give the same bytes: fixed times, order and owners.
 
 reproducible_tar() {
   tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu "$@"
 }
 
-# layer FOLDER: adds the folder's content as a layer; layer_id is its digest.
+# layer FOLDER: makes the folder's content a layer; layer_id is its digest.
 layer() {
   reproducible_tar --file layer.tar --directory "$1" .
   layer_id=$(sha256sum layer.tar | cut --delimiter ' ' --fields 1)
@@ -16,11 +14,11 @@ layer() {
   rm -rf "$1"
 }
 
-# image NAME ENTRYPOINT LAYER...: adds an image made of layers given by their digests.
+# image NAME ENTRYPOINT LAYER...: writes images/NAME.tar, an image made of layers given by their digests.
 image() {
-  local config config_id digests files
-  printf -v digests '"sha256:%s",' "${@:3}"
-  printf -v files '"%s.tar",' "${@:3}"
+  local archive=images/$1.tar layers=("${@:3}") config config_id digests files
+  printf -v digests '"sha256:%s",' "${layers[@]}"
+  printf -v files '"%s.tar",' "${layers[@]}"
   config=$(
     cat <<JSON
 {"architecture":"$(go env GOARCH)","os":"linux","created":"1970-01-01T00:00:00Z",
@@ -30,7 +28,10 @@ JSON
   )
   config_id=$(sha256sum <<<"$config" | cut --delimiter ' ' --fields 1)
   printf '%s\n' "$config" >"$config_id.json"
-  image_entries+=("{\"Config\":\"$config_id.json\",\"RepoTags\":[\"$1\"],\"Layers\":[${files%,}]}")
+  printf '[{"Config":"%s.json","RepoTags":["%s"],"Layers":[%s]}]\n' "$config_id" "$1" "${files%,}" >manifest.json
+  mkdir -p "${archive%/*}"
+  reproducible_tar --file "$archive" manifest.json "$config_id.json" "${layers[@]/%/.tar}"
+  rm manifest.json "$config_id.json"
 }
 
 # program_image NAME ENTRYPOINT BASE_LAYER FILE=PATH...: an image of files put at these paths, on a base layer unless that is empty.
@@ -43,14 +44,5 @@ program_image() {
   layer new-layer
   # shellcheck disable=SC2086 # no word when there is no base
   image "$name" "$entrypoint" $base "$layer_id"
-}
-
-# write_archive FILE: writes all images added so far, and leaves only that archive.
-write_archive() {
-  local entries
-  printf -v entries '%s,\n' "${image_entries[@]}"
-  printf '[%s]\n' "${entries%,*}" >manifest.json
-  local files=(*.json *.tar)
-  reproducible_tar --file "$1" "${files[@]}"
-  rm "${files[@]}"
+  rm "$layer_id.tar"
 }

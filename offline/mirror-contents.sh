@@ -5,14 +5,6 @@
 # shellcheck source=offline/images.sh
 source "$here/images.sh"
 
-make_pause() {
-  local source
-  # The folder is empty in the list until the module is downloaded, which the step beside this one may not have done yet.
-  source=$(cd "$modules/kubernetes-$kubernetes" &&
-    go mod download k8s.io/kubernetes >&2 && go list -m -f '{{.Dir}}' k8s.io/kubernetes)
-  gcc -Os -Wall -static -s "-DVERSION=v$kubernetes" -o pause "$source/build/pause/linux/pause.c"
-}
-
 # A small root with a shell and what kube-proxy and flannel call, from this computer's own distribution.
 make_base() {
   local codename tool sources
@@ -30,14 +22,11 @@ make_base() {
   done
 }
 
-# The images that kubeadm asks for by its own names, and flannel's.
+# The images that kubeadm asks for by its own names.
 make_images() {
   local name names part base_layer bin=/usr/local/bin
   local kubernetes_bin=${product_of[kubernetes-$kubernetes]} etcd_bin=${product_of[$etcd]}
-  local flannel_bin=${product_of[flannel-$flannel]}
-  cp --archive --link "$base" base
-  layer base
-  base_layer=$layer_id
+  make_base_layer
 
   names=$("$kubernetes_bin/kubeadm" config images list --kubernetes-version "v$kubernetes")
   for name in $names; do
@@ -51,46 +40,70 @@ make_images() {
       program_image "$name" "$part" "" "$kubernetes_bin/$part=$bin/$part"
       ;;
     "$coredns") program_image "$name" /coredns "" "${product_of[$coredns]}/coredns=/coredns" ;;
-    pause-*) program_image "$name" /pause "" "$pause/pause=/pause" ;;
+    pause-*)
+      compile_pause "${part#pause-}"
+      program_image "$name" /pause "" "pause=/pause"
+      rm pause
+      ;;
     "${etcd%.*}".*)
       program_image "$name" etcd "" "$etcd_bin/server=$bin/etcd" "$etcd_bin/etcdctl=$bin/etcdctl" "$etcd_bin/etcdutl=$bin/etcdutl"
       ;;
     *) fail "kubeadm $kubernetes asks for $name; modules/kubernetes-$kubernetes/parts names only $etcd and $coredns" ;;
     esac
   done
-
-  program_image "ghcr.io/flannel-io/flannel:v$flannel" /opt/bin/flanneld "$base_layer" \
-    "$flannel_bin/flannel=/opt/bin/flanneld" "$flannel_bin/install_conf=/opt/bin/install-conf"
-  program_image "ghcr.io/flannel-io/flannel-cni-plugin:v$flannel_cni_plugin" /flannel "$base_layer" \
-    "${product_of[cni-flannel-$cni_flannel]}/flannel=/flannel"
-  mkdir images
-  write_archive "images/kubernetes-v$kubernetes.tar"
+  rm "$base_layer.tar"
 }
 
-# The release files, under the host and path where their publishers have them.
+make_base_layer() {
+  cp --archive --link "$base" base
+  layer base
+  base_layer=$layer_id
+}
+
+# compile_pause VERSION: pause has a version of its own, so that all Kubernetes versions that ask for it get the same bytes.
+compile_pause() {
+  local source
+  source=$(cd "$modules/kubernetes-$kubernetes" &&
+    go mod download k8s.io/kubernetes >&2 && go list -m -f '{{.Dir}}' k8s.io/kubernetes)
+  gcc -Os -Wall -static -s "-DVERSION=v$1" -o pause "$source/build/pause/linux/pause.c"
+}
+
+# Kubernetes' and etcd's release files, under the host and path where their publishers have them.
 make_archives() {
-  local github=github.com etcd_bin=${product_of[$etcd]} tool folder
+  local etcd_bin=${product_of[$etcd]} release=${etcd#etcd-} tool folder
   for tool in kubeadm kubelet kubectl; do
     publish_file "${product_of[kubernetes-$kubernetes]}/$tool" "dl.k8s.io/release/v$kubernetes/bin/linux/$arch/$tool"
   done
-  publish_file "${product_of[runc-$runc]}/runc" "$github/opencontainers/runc/releases/download/v$runc/runc.$arch"
 
-  folder=$github/containerd/containerd/releases/download/v$containerd
-  mkdir -p "$folder" unpacked/bin
-  cp "${product_of[containerd-$containerd]}/"* unpacked/bin
-  compressed_tar "$folder/containerd-$containerd-linux-$arch.tar.gz" bin
-
-  folder=$github/containernetworking/plugins/releases/download/v$cni_plugins
-  mkdir -p "$folder" unpacked
-  cp "${product_of[cni-plugins-$cni_plugins]}/"* unpacked
-  compressed_tar "$folder/cni-plugins-linux-$arch-v$cni_plugins.tgz" .
-
-  folder=$github/etcd-io/etcd/releases/download/v${etcd#etcd-}
-  tool=etcd-v${etcd#etcd-}-linux-$arch
+  folder=github.com/etcd-io/etcd/releases/download/v$release
+  tool=etcd-v$release-linux-$arch
   mkdir -p "$folder" "unpacked/$tool"
   cp "$etcd_bin/server" "unpacked/$tool/etcd"
   cp "$etcd_bin/"{etcdctl,etcdutl} "unpacked/$tool"
   compressed_tar "$folder/$tool.tar.gz" "$tool"
+}
+
+# What does not depend on the Kubernetes version: release files of the container runtime, and flannel's images.
+make_shared() {
+  local base_layer folder flannel_bin=${product_of[flannel-$flannel]}
+  publish_file "${product_of[runc-$runc]}/runc" "github.com/opencontainers/runc/releases/download/v$runc/runc.$arch"
+
+  folder=github.com/containerd/containerd/releases/download/v$containerd
+  mkdir -p "$folder" unpacked/bin
+  cp "${product_of[containerd-$containerd]}/"* unpacked/bin
+  compressed_tar "$folder/containerd-$containerd-linux-$arch.tar.gz" bin
+
+  folder=github.com/containernetworking/plugins/releases/download/v$cni_plugins
+  mkdir -p "$folder" unpacked
+  cp "${product_of[cni-plugins-$cni_plugins]}/"* unpacked
+  compressed_tar "$folder/cni-plugins-linux-$arch-v$cni_plugins.tgz" .
+
+  make_base_layer
+  program_image "ghcr.io/flannel-io/flannel:v$flannel" /opt/bin/flanneld "$base_layer" \
+    "$flannel_bin/flannel=/opt/bin/flanneld" "$flannel_bin/install_conf=/opt/bin/install-conf"
+  program_image "ghcr.io/flannel-io/flannel-cni-plugin:v$flannel_cni_plugin" /flannel "$base_layer" \
+    "${product_of[cni-flannel-$cni_flannel]}/flannel=/flannel"
+  rm "$base_layer.tar"
 }
 
 publish_file() {

@@ -61,7 +61,9 @@ list_software() {
 get_files() {
   local name path sha256 sums
   while read -r name path sha256 sums; do
-    [[ $name == image ]] || download "$name" "$path" "$sha256" "$sums"
+    [[ $name != image ]] || continue
+    download "$name" "$path" "$sha256" "$sums"
+    chmod +x "$folder/$path"
   done <<<"$1"
 }
 
@@ -93,24 +95,23 @@ fetch() {
 
 matches() { sha256sum --check --status <<<"$2  $1" 2>/dev/null; }
 
-# Images of a mirror are one file; those of the official registries are pulled with Docker.
+# Images of a mirror are files; those of the official registries are pulled with Docker.
 get_images() {
-  local archive=images/kubernetes-v$kubernetes.tar kubeadm names name
-  if [[ -n ${BASE_URL:-} ]]; then
-    download images "$archive" - -
-    return
-  fi
+  local kubeadm names name file
   kubeadm=$folder/dl.k8s.io/release/v$kubernetes/bin/linux/$arch/kubeadm
-  chmod +x "$kubeadm"
   names=$("$kubeadm" config images list --kubernetes-version "v$kubernetes" && sed -n 's/^image //p' <<<"$1")
   for name in $names; do
+    if [[ -n ${BASE_URL:-} ]]; then
+      download "$name" "images/$name.tar" - -
+      continue
+    fi
     say "pulling $name"
     docker pull --quiet "$name" >/dev/null ||
       fail "$name could not be pulled; see that \"docker pull $name\" works, then run the same command again"
+    file=$folder/images/$name.tar
+    mkdir -p "${file%/*}"
+    docker save --output "$file" "$name"
   done
-  mkdir -p "$folder/images"
-  # shellcheck disable=SC2086 # one word per image
-  docker save --output "$folder/$archive" $names
 }
 
 main "$@"

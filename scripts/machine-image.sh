@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/cache.sh
 source "$here/cache.sh"
 readonly image=pulumi-kubeadm/machine:bookworm
-readonly source_folder=$here/../machine-image
+readonly source_folder=$here/../machine-image mirror=$CACHE/mirror
 
 main() {
   local key
@@ -14,10 +14,26 @@ main() {
   if [[ $(docker image inspect --format '{{index .Config.Labels "key"}}' "$image" 2>/dev/null) != "$key" ]]; then
     build_image "$key"
   fi
-  key=$(grep images/ "$CACHE/mirror/SHA256SUMS" | sha256sum | cut -c1-16)
-  if [[ ! -d $CACHE/mirror/containerd-$key ]]; then
-    fill_store "$key"
+  if [[ $(readlink "$mirror/containerd") != "$(store_name)" ]]; then
+    lock_cache
+    use_store "$(store_name)"
   fi
+}
+
+# A store is named by the images that it holds: all that the mirror has.
+store_name() {
+  echo "containerd-$(list_images | sha256sum | cut -c1-16)"
+}
+
+list_images() {
+  awk '$2 ~ "^images/"' "$mirror/SHA256SUMS" | LC_ALL=C sort
+}
+
+# Machines that run keep the store that they link to; those that are made from here on link to this one.
+use_store() {
+  [[ -d $mirror/$1 ]] || fill_store "$1"
+  ln --symbolic --force --no-dereference "$1" "$mirror/containerd.new"
+  mv --no-target-directory "$mirror/containerd.new" "$mirror/containerd"
 }
 
 build_image() {
@@ -38,28 +54,38 @@ DOCKERFILE
   DOCKER_BUILDKIT=0 docker build --quiet --build-arg "BASE=$base" --label "key=$1" --tag "$image" "$source_folder" >/dev/null 2>&1
 }
 
-# containerd itself unpacks the images, in a container with the store mounted; machines then link to it.
+# containerd itself unpacks the images, in a container with the mirror mounted. A store begins as the one before it, with its
+# files linked and its databases copied, and takes in what that one lacks.
 fill_store() {
-  echo "unpacking the container images for all machines to share (about 20 seconds)"
-  local store=$CACHE/mirror/containerd-$1
+  echo "unpacking the container images for all machines to share (up to half a minute)"
   docker run --rm --entrypoint /bin/bash --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
-    --security-opt apparmor=unconfined --tmpfs /run --volume "$CACHE/mirror:/opt/mirror" --interactive "$image" -s "$1" <<'SCRIPT'
+    --security-opt apparmor=unconfined --tmpfs /run --volume "$mirror:/opt/mirror" --interactive "$image" \
+    -s "$1" "$(list_images)" <<'SCRIPT'
 set -o errexit -o nounset -o pipefail
+export CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1
 cd /opt/mirror
-store=/opt/mirror/containerd-$1
 rm -rf containerd-*.part
-tar xf github.com/containerd/containerd/releases/download/*/containerd-*.tar.gz -C /usr/local
-containerd --root "$store.part" --log-level error &
+store=/opt/mirror/$1.part
+if [[ -e containerd/images ]]; then
+  cp --archive --link "$(readlink -f containerd)" "$store"
+  find "$store" -maxdepth 2 -name '*.db' -exec cp --archive {} {}.copy \; -exec mv {}.copy {} \;
+else
+  install -D /dev/null "$store/images"
+fi
+printf '%s\n' github.com/containerd/containerd/releases/download/*/containerd-*.tar.gz | sort --version-sort | tail -n 1 |
+  xargs tar --directory /usr/local --extract --file
+containerd --root "$store" --log-level error &
 for _ in {1..100}; do [[ -S /run/containerd/containerd.sock ]] && break; sleep 0.1; done
-for archive in images/*.tar; do
-  ctr --namespace k8s.io images import "$archive" >/dev/null
+LC_ALL=C comm -13 "$store/images" - <<<"$2" | while read -r _ archive; do
+  ctr --namespace k8s.io images import "$archive" </dev/null >/dev/null
 done
 kill %1
 wait %1 || true
-mv "$store.part" "$store"
-ln -sfn "${store##*/}" containerd
+cat >"$store/images.new" <<<"$2"
+mv "$store/images.new" "$store/images"
+mv "$store" "/opt/mirror/$1"
 SCRIPT
-  [[ -d $store ]]
+  [[ -d $mirror/$1 ]]
 }
 
 main "$@"

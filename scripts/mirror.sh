@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 MIRROR=$CACHE/mirror
 
 # mirror_is_complete KUBERNETES ARCH ORIGIN: true when the mirror holds this version from this origin, or the official one.
+# A mirror that is built has a part `shared` in place of a version: what all versions need.
 mirror_is_complete() {
   local origin
   origin=$(cat "$MIRROR/.complete/$1-$2" 2>/dev/null) || return 1
@@ -13,6 +14,7 @@ mirror_is_complete() {
 }
 
 # publish_mirror KUBERNETES ARCH ORIGIN FOLDER...: moves the folders' files into the mirror and their checksums into its list.
+# What else is there stays: a mirror holds any number of versions.
 publish_mirror() {
   local complete=$MIRROR/.complete/$1-$2 folder
   mkdir -p "$MIRROR/.complete"

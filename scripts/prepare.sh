@@ -13,9 +13,17 @@ prepare() {
   use_toolchain
   if [[ $(configured platform local) == local ]]; then
     ensure_docker
-    fill_mirror "$(kubernetes_version)" >/dev/null
-    "$scripts/machine-image.sh"
+    prepare_machines "$(kubernetes_version)"
   fi
+}
+
+# prepare_machines VERSION...: local machines that are made from here on have all that these Kubernetes versions need.
+prepare_machines() {
+  local version
+  for version in "$@"; do
+    fill_mirror "$version" >/dev/null
+  done
+  "$scripts/machine-image.sh"
 }
 
 # A mirror of the user's stands for the official sites.

@@ -47,7 +47,7 @@ use_toolchain() {
   export PATH=$bin:$PATH PULUMI_SKIP_UPDATE_CHECK=1
 }
 
-# Fills the mirror with what a Kubernetes version needs, and prints its folder.
+# fill_mirror VERSION: adds what a Kubernetes version needs to the mirror, and prints its folder.
 fill_mirror() {
   if [[ $PULUMI_KUBEADM_SOURCE == online ]]; then
     "$scripts/download-mirror.sh" "$@"

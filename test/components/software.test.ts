@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { downloads, partsOf, software } from "../../components/software";
+import { downloads, nodeImages, partsOf, software } from "../../components/software";
 
 const offline = join(__dirname, "..", "..", "offline");
 const modules = join(offline, "modules");
@@ -49,6 +49,28 @@ describe("downloads", () => {
         assert.throws(() => downloads("1.34.2", "amd64"), {
             message: "Kubernetes 1.34.2 is not supported; supported are the minors 1.35, 1.36, 1.37",
         });
+    });
+});
+
+describe("nodeImages", () => {
+    it("are those of `kubeadm config images list` on a control plane", () => {
+        assert.deepEqual(nodeImages("1.36.4", "control-plane"), [
+            "registry.k8s.io/kube-proxy:v1.36.4",
+            "registry.k8s.io/coredns/coredns:v1.14.2",
+            "registry.k8s.io/pause:3.10.2",
+            "registry.k8s.io/etcd:3.6.8-0",
+            "registry.k8s.io/kube-apiserver:v1.36.4",
+            "registry.k8s.io/kube-controller-manager:v1.36.4",
+            "registry.k8s.io/kube-scheduler:v1.36.4",
+        ]);
+    });
+
+    it("are those of pods that may run anywhere on a worker", () => {
+        assert.deepEqual(nodeImages("1.37.1", "worker"), [
+            "registry.k8s.io/kube-proxy:v1.37.1",
+            "registry.k8s.io/coredns/coredns:v1.14.6",
+            "registry.k8s.io/pause:3.10.2",
+        ]);
     });
 });
 
