@@ -23,6 +23,7 @@ const settle = new Script(
     "settle.sh",
     "download.sh",
     "containerd.sh",
+    "images.sh",
     "kubernetes.sh",
     "kubeadm.sh",
     "kube-proxy.sh",

@@ -8,7 +8,7 @@ import {
 import type { Pki } from "./pki";
 import type { Endpoint, Machine } from "./platforms/platform";
 import type { Value } from "./remote/script";
-import { software } from "./software";
+import { nodeImages, software } from "./software";
 import { multiDocument } from "./yamlDocument";
 
 const stateFolder = "pulumi-kubeadm";
@@ -191,6 +191,7 @@ export function settleValues(args: NodeArgs): Values {
         CERT_SANS: role === "worker" ? [] : context.clusterConfiguration.certSANs,
         RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
         RENEWAL: renewal,
+        IMAGES: nodeImages(context.clusterConfiguration.kubernetesVersion, role),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
         // A worker takes its configuration from the cluster; what can change of it is the kubelet's.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
-: "${ROLE:?}" "${ADDRESS:?}" "${RENEWAL?}"
+: "${ROLE:?}" "${ADDRESS:?}" "${RENEWAL?}" "${IMAGES[@]:?}"
 : "${state_folder:?}" "${patches_folder:?}" "${log_file?}"
 
 # There while changes of the kubelet wait for its restart.
@@ -11,6 +11,7 @@ main() {
   start_log settle
   phase "comparing it with its description"
   install_containerd
+  import_images "${IMAGES[@]}"
   install_programs kubeadm kubectl
   place_files
   if [[ $ROLE == control-plane ]]; then

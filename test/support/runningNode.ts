@@ -134,6 +134,7 @@ function valuesOf(node: FakeNode, role: string) {
         CERT_SANS: role === "worker" ? [] : ["127.0.0.1", "api.example.com"],
         RENEW_BEFORE_DAYS: 90,
         RENEWAL: "",
+        IMAGES: ["registry.k8s.io/pause:3.10.2"],
         MIRROR: `file://${node.path("/opt/mirror")}`,
         DOWNLOADS: programs.map((name) => `${name} amd64 site/${name} - -`),
         CONFIG: `kind: InitConfiguration\n---\n${clusterDocuments}`,
@@ -162,6 +163,7 @@ function commands(node: FakeNode): Record<string, StubBody> {
             "phase addon all": `cp '${path(wanted)}/kube-proxy' '${path(cluster)}'`,
         },
         ctr: {
+            "images list": "echo registry.k8s.io/pause:3.10.2",
             "containers list": 'echo "container-${line##*==}"',
             "tasks list": `echo TASK PID STATUS
                 for file in '${path(manifests)}'/*.yaml; do

@@ -81,7 +81,7 @@ describe("the static pods of a control plane that is settled", () => {
             /seen: {4}another control plane is not healthy: refused\nthe API server at 10\.0\.0\.13 is/,
         );
         assert.deepEqual(node.running(), old);
-        assert.deepEqual(node.calls("ctr"), []);
+        assert.deepEqual(node.calls("ctr"), ["ctr --namespace k8s.io images list --quiet"]);
     });
 
     it("stay when the cluster does not say which other control planes there are", () => {
@@ -173,7 +173,10 @@ describe("the static pods of a control plane that is settled", () => {
 
     it("are not taken for ended while containerd does not answer", () => {
         node.kubeadmWrites("kube-scheduler", manifest("new"));
-        node.stub("ctr", `[[ $(grep -c 'containers list' "$LOG/calls") == 1 ]] || exit 1`);
+        node.stub("ctr", {
+            "images list": "echo registry.k8s.io/pause:3.10.2",
+            "": `[[ $(grep -c 'containers list' "$LOG/calls") == 1 ]] || exit 1`,
+        });
 
         assert.match(node.settle().stderr, /seen: {4}kube-scheduler does not end\n/);
     });

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Container images from a mirror that is a folder of this machine; without one, containerd pulls them from their registries.
+: "${MIRROR?}"
+
+# import_images IMAGE...: gives containerd those of these images that it lacks, under the names that kubeadm asks for.
+import_images() {
+  local image present
+  [[ $MIRROR == file://* ]] || return 0
+  present=$(CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io images list --quiet)
+  for image in "$@"; do
+    grep --quiet --line-regexp --fixed-strings "$image" <<<"$present" || import_image "$image"
+  done
+}
+
+import_image() {
+  local archive=${MIRROR#file://}/images/$1.tar
+  phase "importing $1"
+  [[ -e $archive ]] || fail "the mirror has no image $1" "it was not filled for this Kubernetes version" "run \`npm start\`, which fills it"
+  # On cgroup v1 every command would warn of it.
+  CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io images import "$archive" >/dev/null ||
+    fail "$1 could not be imported" "see ctr's words above; the disk is full, most likely" "put right what it says"
+}
