@@ -31,6 +31,7 @@ const settle = new Script(
     "certificates.sh",
     "control-plane.sh",
     "records.sh",
+    "drift.sh",
 );
 const membership = new Script("membership.sh", "kubectl.sh");
 

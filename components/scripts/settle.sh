@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
 : "${ROLE:?}" "${ADDRESS:?}" "${RENEWAL?}" "${IMAGES[@]:?}"
-: "${state_folder:?}" "${patches_folder:?}" "${log_file?}"
+: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}" "${FILE_PATHS[@]-}"
 
 # There while changes of the kubelet wait for its restart.
 readonly kubelet_mark=$state_folder/kubelet-changes
@@ -19,6 +19,7 @@ main() {
   fi
   settle_kubelet
   clear_fetched
+  record_described_files
   if [[ $ROLE == control-plane ]]; then
     certificates_end
   fi
@@ -50,6 +51,20 @@ kubelet_state() {
     cat /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/systemd/system/kubelet.service \
       /usr/local/lib/pulumi-kubeadm/kubelet 2>/dev/null || true
   } | sha256sum
+}
+
+# Each file that settling writes, as it has left it.
+record_described_files() {
+  local path files=(/etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service /var/lib/kubelet/config.yaml)
+  for path in "${FILE_PATHS[@]}"; do
+    files+=("/etc/kubernetes/$path")
+  done
+  if [[ $ROLE == control-plane ]]; then
+    for path in "$described"/*.yaml; do
+      files+=("$manifests/${path##*/}")
+    done
+  fi
+  record_files "${files[@]}"
 }
 
 main "$@" </dev/null

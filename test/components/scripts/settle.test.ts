@@ -46,6 +46,29 @@ describe("settle.sh", () => {
         );
     });
 
+    it("notes what each file holds that it writes, once it is as described", () => {
+        const node = runningNode("control-plane");
+        node.write("/etc/kubernetes/manifests/mine.yaml", "a static pod of the user's");
+
+        node.settle({ FILE_PATHS: ["pki/sa.pub"], FILE_MODES: ["0600"], FILE_CONTENTS: ["a key"] });
+
+        const lines = node.read(`${state}/files.sha256`).trim().split("\n");
+        assert.deepEqual(
+            lines.map((line) => line.slice(66).replace(node.path(""), "")),
+            [
+                "/etc/containerd/config.toml",
+                "/etc/kubernetes/manifests/etcd.yaml",
+                "/etc/kubernetes/manifests/kube-apiserver.yaml",
+                "/etc/kubernetes/manifests/kube-controller-manager.yaml",
+                "/etc/kubernetes/manifests/kube-scheduler.yaml",
+                "/etc/kubernetes/pki/sa.pub",
+                "/etc/systemd/system/containerd.service",
+                "/etc/systemd/system/kubelet.service",
+                "/var/lib/kubelet/config.yaml",
+            ],
+        );
+    });
+
     it("keeps what it fetched no longer than it needs it", () => {
         const node = runningNode("worker");
         node.write("/var/cache/pulumi-kubeadm/site/kubelet", "kubelet");
