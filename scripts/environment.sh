@@ -14,10 +14,15 @@ export PULUMI_NODEJS_TRANSPILE_ONLY=true
 # Keys of an agent would be offered to the machines as well.
 unset SSH_AUTH_SOCK
 
-# The user's backend is the one that is named in the environment or logged in to; without one it is a folder here.
+# Whether the user has a backend: one that is named in the environment or logged in to.
+has_own_backend() {
+  [[ -n ${PULUMI_BACKEND_URL:-} ]] || grep --quiet '"current": *"[^"]' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null
+}
+
+# Without a backend of the user's it is a folder here.
 use_backend() {
   own_backend=true
-  if [[ -n ${PULUMI_BACKEND_URL:-} ]] || grep --quiet '"current": *"[^"]' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null; then
+  if has_own_backend; then
     plugins_on_path
     return
   fi
@@ -72,6 +77,22 @@ on_stack() {
   up | preview | destroy | refresh) pulumi --cwd "$project" "$@" --stack "$STACK" "${config_flags[@]}" ;;
   *) pulumi --cwd "$project" "$@" --stack "$STACK" ;;
   esac
+}
+
+# What a person needs to look into the cluster, for this user only. Prints the stack's outputs as JSON, secrets included.
+write_files() {
+  install --directory --mode 0700 "$STATE"
+  on_stack stack output --json --show-secrets | node --eval '
+    const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+    const text = readFileSync(0, "utf8");
+    const { kubeconfig, loginKey, knownHosts } = JSON.parse(text || "{}");
+    for (const [name, content] of Object.entries({ kubeconfig, "login-key": loginKey, known_hosts: knownHosts })) {
+      if (typeof content !== "string") continue;
+      const file = process.argv[1] + "/" + name;
+      writeFileSync(file + ".new", content.replace(/\n*$/, "\n"), { mode: 0o600 });
+      renameSync(file + ".new", file);
+    }
+    process.stdout.write(text);' "$STATE"
 }
 
 # What an engine that was killed left: its lock is taken away once no engine of that number runs.

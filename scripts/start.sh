@@ -18,19 +18,8 @@ main() {
   ensure_stack
   recover
   on_stack up --yes --skip-preview --suppress-outputs "${flags[@]}"
-  write_files
+  write_files >/dev/null
   show_page
-}
-
-# What a person needs to look into the cluster, for this user only.
-write_files() {
-  install --directory --mode 0700 "$STATE"
-  (
-    umask 077
-    output kubeconfig --show-secrets >"$STATE/kubeconfig"
-    output loginKey --show-secrets >"$STATE/login-key"
-    output knownHosts >"$STATE/known_hosts"
-  )
 }
 
 output() {

@@ -47,6 +47,18 @@ use_toolchain() {
   export PATH=$bin:$PATH PULUMI_SKIP_UPDATE_CHECK=1
 }
 
+# Puts the pulumi first on PATH that an earlier command has made ready, if one has; gets nothing.
+use_ready_toolchain() {
+  local bin newest=""
+  for bin in "$CACHE"/online/pulumi-* "$CACHE"/offline/toolchain/*/bin; do
+    if [[ -x $bin/pulumi && (-z $newest || $bin -nt $newest) ]]; then
+      newest=$bin
+    fi
+  done
+  export PATH=${newest:+$newest:}$PATH PULUMI_SKIP_UPDATE_CHECK=1
+  command -v pulumi >/dev/null
+}
+
 # fill_mirror VERSION: adds what a Kubernetes version needs to the mirror, and prints its folder.
 fill_mirror() {
   if [[ $PULUMI_KUBEADM_SOURCE == online ]]; then

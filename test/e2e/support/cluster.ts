@@ -104,6 +104,11 @@ export class LocalCluster {
         return run(join(project, "scripts", "kubectl.sh"), args, { environment: this.environment(), ...input });
     }
 
+    /** `npm run status`; it gives another exit code than 0 unless all is well. */
+    status(...flags: string[]): Promise<Finished> {
+        return this.script("status.sh", ...flags).finished;
+    }
+
     get api(): ApiClient {
         return new ApiClient(join(this.folder, "kubeconfig"));
     }

@@ -1,0 +1,91 @@
+/** What a machine is for; `platforms/platform.ts` has the same names. */
+export type Role = "control-plane" | "worker" | "etcd" | "load-balancer";
+
+/** A machine as the stack describes it. */
+export interface DescribedMachine {
+    readonly name: string;
+    readonly role: Role;
+    /** Version of Kubernetes that it should run; none for a machine that is no node. */
+    readonly version?: string;
+    /** The arguments of `ssh` by which a person gets to it. */
+    readonly ssh: readonly string[];
+}
+
+/** The cluster as the stack's outputs describe it. */
+export interface Described {
+    readonly clusterName: string;
+    /** `host:port`, as the nodes see it. */
+    readonly endpoint: string;
+    readonly machines: readonly DescribedMachine[];
+    /** Names of the machines that run a member of etcd. */
+    readonly etcdMembers: readonly string[];
+    /** Version of etcd where it runs on machines of its own. */
+    readonly etcdVersion?: string;
+}
+
+/** Reads the stack's outputs. Throws when they are not those of a cluster. */
+export function describedBy(outputs: unknown): Described {
+    const fields = fieldsOf(outputs);
+    const facts = fieldsOf(fields.get("facts"));
+    const nodes = listOf(fields.get("nodes")).map(fieldsOf);
+    const etcdNodes = listOf(facts.get("etcdNodes"));
+    const machines = [...fieldsOf(fields.get("sshCommands"))].map(([name, command]) => {
+        const node = nodes.find((each) => each.get("name") === name);
+        const role = etcdNodes.includes(name) ? "etcd" : roleOf(name, node?.get("role"));
+        const version = node?.get("version");
+        const ssh = String(command).split(/\s+/).slice(1);
+        return { name, role, ...(typeof version === "string" ? { version } : {}), ssh };
+    });
+    const etcdVersion = facts.get("etcdVersion");
+    const holder: Role = facts.get("etcd") === "external" ? "etcd" : "control-plane";
+    return {
+        clusterName: textOf(facts, "clusterName"),
+        endpoint: textOf(facts, "controlPlaneEndpoint"),
+        machines: machines.sort(inOrder),
+        etcdMembers: machines.filter(({ role }) => role === holder).map(({ name }) => name),
+        ...(typeof etcdVersion === "string" ? { etcdVersion } : {}),
+    };
+}
+
+/** The operator's kubeconfig, which is secret. */
+export function kubeconfigOf(outputs: unknown): string {
+    return textOf(fieldsOf(outputs), "kubeconfig");
+}
+
+/** Machines that are nodes of the cluster. */
+export function nodesOf({ machines }: Described): DescribedMachine[] {
+    return machines.filter(({ role }) => role === "control-plane" || role === "worker");
+}
+
+const roles: readonly Role[] = ["load-balancer", "control-plane", "etcd", "worker"];
+
+/** The outputs give the roles of nodes; other machines are told by their names. */
+function roleOf(name: string, given: unknown): Role {
+    const role = roles.find((each) => each === given) ?? roles.find((each) => name.startsWith(each));
+    if (role === undefined) {
+        throw new Error(`the stack's outputs do not say what the machine ${name} is for`);
+    }
+    return role;
+}
+
+/** By role, then by name, with numbers in names as numbers. */
+function inOrder(one: DescribedMachine, other: DescribedMachine): number {
+    const byRole = roles.indexOf(one.role) - roles.indexOf(other.role);
+    return byRole === 0 ? one.name.localeCompare(other.name, "en", { numeric: true }) : byRole;
+}
+
+function textOf(fields: ReadonlyMap<string, unknown>, name: string): string {
+    const value = fields.get(name);
+    if (typeof value !== "string") {
+        throw new Error(`the stack's outputs have no ${name}; run npm start, which completes the cluster`);
+    }
+    return value;
+}
+
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
+    return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+    return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,118 @@
+import { type ClusterObjects, withoutV } from "../clusterObjects";
+import { type Described, type DescribedMachine, nodesOf } from "../described";
+import type { Finding } from "../finding";
+import { valueOf } from "../learnt";
+import { reportOf, type Seen } from "../seen";
+import type { Rule } from "./rule";
+
+/** The containers of a control plane beside etcd. */
+export const componentNames = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
+/** Nodes that are missing, strange, not Ready, or of another version than described. */
+export const nodeRule: Rule = (described, seen) => {
+    const objects = valueOf(seen.api);
+    return [
+        ...apiAnswers(described, seen),
+        ...(objects === undefined ? [] : [...strangers(described, objects), ...conditions(described, objects)]),
+        ...nodesOf(described).flatMap((machine) => [...versions(machine, seen), ...components(machine, seen)]),
+    ];
+};
+
+/** An API that does not answer is wrong; but when no machine answers either, this computer may be the one cut off. */
+function apiAnswers({ endpoint }: Described, { api, machines }: Seen): Finding[] {
+    if (!("problem" in api)) {
+        return [];
+    }
+    const isReached = [...machines.values()].some((learnt) => "value" in learnt);
+    return [
+        {
+            severity: isReached ? "wrong" : "unknown",
+            section: "cluster",
+            subject: "cluster",
+            what: `the API server does not answer: ${api.problem}`,
+            repair: `see the load balancers and control planes below; nodes reach it at ${endpoint}`,
+        },
+    ];
+}
+
+function strangers(described: Described, { nodes }: ClusterObjects): Finding[] {
+    const names = nodesOf(described).map(({ name }) => name);
+    return nodes
+        .filter(({ name }) => !names.includes(name))
+        .map(({ name }) => ({
+            severity: "wrong",
+            section: "nodes",
+            subject: name,
+            what: "is a node of the cluster that nobody described",
+            repair: `find out who joined it; if its machine is gone: npm run kubectl -- delete node ${name}`,
+        }));
+}
+
+function conditions(described: Described, { nodes }: ClusterObjects): Finding[] {
+    return nodesOf(described).flatMap(({ name: subject }): Finding[] => {
+        const node = nodes.find(({ name }) => name === subject);
+        const finding = { section: "nodes", subject } as const;
+        if (node === undefined) {
+            const what = "is described and no node of the cluster";
+            return [{ ...finding, severity: "wrong", what, repair: "npm start joins it" }];
+        }
+        const notReady: Finding = {
+            ...finding,
+            severity: "wrong",
+            what: `is not Ready: ${node.message || "it never was"}`,
+            repair: "journalctl -u kubelet, on the machine",
+        };
+        const cordoned: Finding = {
+            ...finding,
+            severity: "note",
+            what: "takes no new pods (cordoned)",
+            repair: `when it may: npm run kubectl -- uncordon ${subject}`,
+        };
+        return [...(node.isReady ? [] : [notReady]), ...(node.isSchedulable ? [] : [cordoned])];
+    });
+}
+
+/** The kubelet of a machine that does not answer is known from the API. */
+export function kubeletVersion({ name }: DescribedMachine, seen: Seen): string {
+    const reported = reportOf(seen, name)?.services.find((service) => service.name === "kubelet")?.running;
+    return reported ?? valueOf(seen.api)?.nodes.find((node) => node.name === name)?.kubeletVersion ?? "";
+}
+
+function versions(machine: DescribedMachine, seen: Seen): Finding[] {
+    const running = [
+        ["kubelet", kubeletVersion(machine, seen)],
+        ...(reportOf(seen, machine.name)?.components ?? [])
+            .filter(({ name }) => componentNames.includes(name))
+            .map(({ name, tag }) => [name, withoutV(tag)]),
+    ];
+    return running
+        .filter(([, version]) => version !== "" && version !== machine.version)
+        .map(([name = "", version = ""]) => ({
+            severity: "wrong",
+            section: "nodes",
+            subject: machine.name,
+            what: `${name} ${version} runs, and ${machine.version ?? "none"} is described`,
+            repair: "npm start brings it to the described version",
+        }));
+}
+
+function components({ name: subject, role }: DescribedMachine, seen: Seen): Finding[] {
+    if (role !== "control-plane") {
+        return [];
+    }
+    const report = reportOf(seen, subject);
+    const objects = valueOf(seen.api);
+    // Of a node that is not Ready, no pod is.
+    const isReady = objects?.nodes.some((node) => node.name === subject && node.isReady) ?? false;
+    const pods = isReady ? objects?.pods.filter(({ node }) => node === subject) : [];
+    return componentNames.flatMap((component): Finding[] => {
+        const finding = { severity: "wrong", section: "nodes", subject } as const;
+        const repair = `its last words are on the machine, in /var/log/pods/kube-system_${component}-${subject}_*`;
+        if (report !== undefined && !report.components.some(({ name }) => name === component)) {
+            return [{ ...finding, what: `${component} does not run`, repair }];
+        }
+        return pods?.some((pod) => pod.component === component && !pod.isReady)
+            ? [{ ...finding, what: `${component} is not ready`, repair }]
+            : [];
+    });
+}

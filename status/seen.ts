@@ -1,0 +1,18 @@
+import type { ClusterObjects } from "./clusterObjects";
+import { type Learnt, valueOf } from "./learnt";
+import type { MachineReport } from "./report";
+
+/** All that was seen of a cluster at a time. */
+export interface Seen {
+    readonly at: Date;
+    readonly machines: ReadonlyMap<string, Learnt<MachineReport>>;
+    readonly api: Learnt<ClusterObjects>;
+    /** When the certificate in the stack's kubeconfig ends; undefined when it cannot be read. */
+    readonly kubeconfigEnd: Date | undefined;
+}
+
+/** What a machine reported, if it did. */
+export function reportOf(seen: Seen, machine: string): MachineReport | undefined {
+    const learnt = seen.machines.get(machine);
+    return learnt === undefined ? undefined : valueOf(learnt);
+}

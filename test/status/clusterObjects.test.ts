@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { controlPlanePods, nodeObjects } from "../../status/clusterObjects";
+
+describe("nodeObjects", () => {
+    it("reads what the API says of nodes", () => {
+        const ready = { type: "Ready", status: "True", message: "kubelet is posting ready status" };
+        const silent = { type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." };
+        const nodeInfo = { kubeletVersion: "v1.37.1" };
+
+        const items = [
+            { metadata: { name: "one" }, spec: {}, status: { conditions: [ready], nodeInfo } },
+            { metadata: { name: "two" }, spec: { unschedulable: true }, status: { conditions: [silent], nodeInfo } },
+            { metadata: { name: "three" }, spec: {}, status: { nodeInfo: { kubeletVersion: "" } } },
+        ];
+
+        assert.deepEqual(nodeObjects({ items }), [
+            { name: "one", isReady: true, message: ready.message, kubeletVersion: "1.37.1", isSchedulable: true },
+            { name: "two", isReady: false, message: silent.message, kubeletVersion: "1.37.1", isSchedulable: false },
+            { name: "three", isReady: false, message: "", kubeletVersion: "", isSchedulable: true },
+        ]);
+    });
+});
+
+describe("controlPlanePods", () => {
+    it("reads which static pods are ready", () => {
+        const metadata = { labels: { component: "kube-scheduler", tier: "control-plane" } };
+        const items = ["True", "False"].map((status) => ({
+            metadata,
+            spec: { nodeName: "one" },
+            status: { conditions: [{ type: "Ready", status }] },
+        }));
+
+        assert.deepEqual(controlPlanePods({ items }), [
+            { node: "one", component: "kube-scheduler", isReady: true },
+            { node: "one", component: "kube-scheduler", isReady: false },
+        ]);
+    });
+});
