@@ -23,10 +23,12 @@ import {
     wholeNumber,
 } from "./config/readers";
 import { renewalRules } from "./config/renewal";
+import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
 import { versionRules } from "./config/version";
 
 export { nodeNames, nodeSettings } from "./config/nodes";
 export { type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
+export type { EtcdSnapshots } from "./config/snapshots";
 
 /** A value of YAML or JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -120,6 +122,8 @@ export interface ClusterConfig {
     readonly allowCgroupV1: boolean;
     /** Days before their end from which an update renews kubeadm's certificates. @default 90 */
     readonly renewCertificatesBefore: number;
+    /** Snapshots of etcd that each of its members takes by itself. @default every 6h, keep 28 */
+    readonly etcdSnapshots: EtcdSnapshots;
     /** Network of the machines of platform local. @default 172.30.0.0/24 */
     readonly localSubnet: string;
     /** Port of the API server on this computer's 127.0.0.1, on platform local. @default 16443 */
@@ -160,6 +164,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     cni: oneOf(["flannel", "none"]),
     allowCgroupV1: trueOrFalse,
     renewCertificatesBefore: wholeNumber,
+    etcdSnapshots,
     localSubnet: text,
     localApiPort: wholeNumber,
     mirror: (value) => text(value).replace(/\/+$/, ""),
@@ -178,6 +183,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     labelAndTaintRules,
     patchRules,
     renewalRules,
+    snapshotRules,
 ];
 
 /** The keys of the configuration. */
@@ -269,6 +275,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         cni: "flannel",
         allowCgroupV1: true,
         renewCertificatesBefore: 90,
+        etcdSnapshots: etcdSnapshots({}),
         localSubnet: "172.30.0.0/24",
         localApiPort: 16443,
         ...given,

@@ -167,6 +167,7 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
         cni: config.cni,
         allowCgroupV1: config.allowCgroupV1,
         renewCertificatesBefore: config.renewCertificatesBefore,
+        etcdSnapshots: config.etcdSnapshots,
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
         mirror: platform.mirror ?? config.mirror ?? "",
         downloads: downloadLines(config.kubernetesVersion),

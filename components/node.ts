@@ -14,7 +14,14 @@ import {
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const prepare = new Script("prepare.sh", "download.sh", "preflight.sh", "containerd.sh", "kubernetes.sh");
+const prepare = new Script(
+    "prepare.sh",
+    "download.sh",
+    "preflight.sh",
+    "containerd.sh",
+    "kubernetes.sh",
+    "etcd-tools.sh",
+);
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh");
 const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh", "empty-node.sh", "evict.sh");
 const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
@@ -29,6 +36,8 @@ const settle = new Script(
     "kube-proxy.sh",
     "static-pods.sh",
     "certificates.sh",
+    "etcd-tools.sh",
+    "backup.sh",
     "control-plane.sh",
     "records.sh",
     "drift.sh",

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EtcdSnapshots } from "../config";
+import { backupValues, noBackup } from "./backup";
 import {
     clusterConfiguration,
     type ClusterConfigurationArgs,
@@ -35,6 +37,7 @@ export interface NodeContext {
     readonly pauseImage: string;
     /** Days before their end from which certificates are renewed. */
     readonly renewCertificatesBefore: number;
+    readonly etcdSnapshots: EtcdSnapshots;
     readonly mirror: string;
     readonly downloads: readonly string[];
     readonly pki: Pki;
@@ -192,6 +195,7 @@ export function settleValues(args: NodeArgs): Values {
         RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
         RENEWAL: renewal,
         IMAGES: nodeImages(context.clusterConfiguration.kubernetesVersion, role),
+        ...(role === "worker" ? noBackup : backupValues(context.etcdSnapshots)),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
         // A worker takes its configuration from the cluster; what can change of it is the kubelet's.

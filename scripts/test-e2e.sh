@@ -8,7 +8,5 @@ source "$scripts/scenarios.sh"
 
 cd "$project"
 prepare "$@"
-# The version that the scenario of an upgrade begins with; its own `npm start` would take minutes of its time limit.
-prepare_machines 1.36.4
 (plugins_on_path && "$scripts/test-contract.sh")
 run_scenarios test/e2e/cluster.test.ts

@@ -2,12 +2,6 @@
 # containerd with its CNI plugins and runc, as a service that is restarted only when something of it has changed.
 : "${PAUSE_IMAGE:?}"
 
-# write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked.
-write_file() {
-  [[ -e $1 && $(<"$1") == "$3" ]] && return 1
-  install -D --mode "$2" /dev/stdin "$1" <<<"$3"
-}
-
 install_containerd() {
   local changed=false installed wanted
   installed=$(cat /usr/local/lib/pulumi-kubeadm/containerd 2>/dev/null) || true

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A control plane as it is described: its certificates and its static pods.
 : "${ADDRESS:?}"
-: "${described:?}" "${restart_mark:?}"
+: "${described:?}" "${manifests:?}" "${restart_mark:?}"
 
 settle_control_plane() {
   local components
@@ -11,6 +11,7 @@ settle_control_plane() {
   mapfile -t components < <(components_to_restart)
   if ((${#components[@]} > 0)); then
     wait_for_the_others
+    snapshot_first
     restart_static_pods "${components[@]}"
     rm --force "$restart_mark"
   fi
@@ -28,6 +29,26 @@ components_to_restart() {
       [[ $component != etcd ]] || etcd=yes
     fi
   done
+}
+
+# The way back from another version, or from a setting of etcd that its data does not survive. A member that is not
+# healthy has nothing worth keeping, and what is described may be its repair; one that is away is being restarted.
+snapshot_first() {
+  local reason
+  [[ -e $described/etcd.yaml && -e $manifests/etcd.yaml ]] || return 0
+  if changes_version; then
+    reason="before-v$KUBERNETES_VERSION"
+  elif ! is_as_described etcd; then
+    reason="before-etcd-settings"
+  else
+    return 0
+  fi
+  if ! is_healthy etcd >/dev/null 2>&1; then
+    echo "$NODE: its member of etcd is not healthy; no snapshot is taken"
+    return 0
+  fi
+  phase "taking a snapshot of etcd"
+  take_snapshot "$reason" >/dev/null
 }
 
 # A restart takes an API server, and maybe a member of etcd, away for a moment. It must be the only one.

@@ -53,6 +53,12 @@ wait_for() {
   done
 }
 
+# write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked.
+write_file() {
+  [[ -e $1 && $(<"$1") == "$3" ]] && return 1
+  install -D --mode "$2" /dev/stdin "$1" <<<"$3"
+}
+
 # A step that an interrupted run left on this machine ends before this one starts.
 one_at_a_time() {
   exec 9>"/run/pulumi-kubeadm-$NODE.lock"

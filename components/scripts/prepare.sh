@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a machine, then gives it a kernel, containerd, kubeadm and kubelet fit for a node. Does not disturb a running one.
-: "${KEEP_SWAP:?}"
+: "${KEEP_SWAP:?}" "${ROLE:?}"
 
 main() {
   one_at_a_time
@@ -19,6 +19,10 @@ main() {
   install_programs kubeadm kubelet kubectl
   install_kubelet_unit || true
   systemctl enable --quiet kubelet
+  if [[ $ROLE == control-plane ]]; then
+    phase "installing etcd's tools"
+    install_etcd_tools
+  fi
   clear_fetched
 }
 
@@ -60,8 +64,11 @@ SETTINGS
 
 # What settling puts in place later is fetched now, on all nodes at once.
 fetch_ahead() {
-  local name
-  for name in kubeadm kubelet kubectl containerd runc cni-plugins; do
+  local name names=(kubeadm kubelet kubectl containerd runc cni-plugins)
+  if [[ $ROLE == control-plane ]]; then
+    names+=(etcd)
+  fi
+  for name in "${names[@]}"; do
     get "$name" >/dev/null
   done
 }

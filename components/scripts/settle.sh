@@ -15,6 +15,7 @@ main() {
   install_programs kubeadm kubectl
   place_files
   if [[ $ROLE == control-plane ]]; then
+    install_backup /etc/kubernetes/pki/etcd/{ca.crt,healthcheck-client.crt,healthcheck-client.key}
     settle_control_plane
   fi
   settle_kubelet

@@ -3,7 +3,7 @@ import { type FakeNode, fakeNode, type Run, type StubBody } from "./fakeNode";
 import { programScript } from "./programScripts";
 
 const settle = programScript("settle");
-const programs = ["kubeadm", "kubelet", "kubectl", "containerd", "runc", "cni-plugins"];
+const programs = ["kubeadm", "kubelet", "kubectl", "containerd", "runc", "cni-plugins", "etcd"];
 const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const clusterDocuments = "kind: ClusterConfiguration\n---\nkind: KubeProxyConfiguration\nmode: nftables";
 
@@ -79,6 +79,11 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
         node.write(`/usr/local/bin/${name}`, name, 0o755);
         node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, name === "containerd" ? sha256(name) : "1.37.1");
     }
+    ["/usr/local/bin/etcdctl", "/usr/local/bin/etcdutl"].forEach((file) => {
+        node.write(file, "", 0o755);
+    });
+    node.write("/usr/local/lib/pulumi-kubeadm/etcd-tools", "site/etcd");
+    node.stub("etcd-snapshot");
     node.write("/opt/mirror/SHA256SUMS", programs.map((name) => `${sha256(name)}  site/${name}\n`).join(""));
     node.socket("/run/containerd/containerd.sock");
     ["/var/lib/kubelet/config.yaml", `${wanted}/kubelet.yaml`].forEach((file) => {
@@ -135,6 +140,10 @@ function valuesOf(node: FakeNode, role: string) {
         RENEW_BEFORE_DAYS: 90,
         RENEWAL: "",
         IMAGES: ["registry.k8s.io/pause:3.10.2"],
+        SNAPSHOT_SCRIPT: role === "worker" ? "" : '#!/usr/bin/env bash\nexec etcd-snapshot "$@"',
+        SNAPSHOT_CALENDAR: "",
+        SNAPSHOT_DELAY_SECONDS: "",
+        SNAPSHOT_KEEP: "28",
         MIRROR: `file://${node.path("/opt/mirror")}`,
         DOWNLOADS: programs.map((name) => `${name} amd64 site/${name} - -`),
         CONFIG: `kind: InitConfiguration\n---\n${clusterDocuments}`,

@@ -80,7 +80,11 @@ describe("the certificates of a control plane that is settled", () => {
 
         const run = node.settle();
 
-        assert.deepEqual(phases(run).slice(1, -1), ["renewing its certificates", ...allRestart]);
+        assert.deepEqual(phases(run).slice(1, -1), [
+            "renewing its certificates",
+            "taking a snapshot of etcd",
+            ...allRestart,
+        ]);
     });
 
     it("have all components restarted when a run was killed that had renewed them", () => {

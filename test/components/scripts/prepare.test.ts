@@ -4,7 +4,7 @@ import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const prepare = programScript("prepare");
-const names = ["kubeadm", "kubelet", "kubectl", "containerd", "runc", "cni-plugins"];
+const names = ["kubeadm", "kubelet", "kubectl", "containerd", "runc", "cni-plugins", "etcd"];
 const mirror = "https://mirror.example";
 const values = {
     NODE: "control-plane-1",
@@ -28,7 +28,10 @@ describe("prepare.sh", () => {
     beforeEach(() => {
         node = fakeNode();
         node.stub("curl", downloads);
-        node.stub("tar");
+        node.stub(
+            "tar",
+            '[[ $line != *etcd-tools* ]] || (mkdir "$5/etcd"; echo etcdctl >"$5/etcd/etcdctl"; echo etcdutl >"$5/etcd/etcdutl")',
+        );
         node.write("/etc/fstab", "/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw 0 0\n");
     });
 
@@ -46,6 +49,7 @@ describe("prepare.sh", () => {
                 "control-plane-1: preparing the kernel",
                 "control-plane-1: installing containerd",
                 "control-plane-1: installing Kubernetes 1.37.1",
+                "control-plane-1: installing etcd's tools",
             ]);
             assert.deepEqual(node.calls("systemctl"), [
                 "systemctl daemon-reload",
@@ -91,6 +95,8 @@ describe("prepare.sh", () => {
 
             const programs = Object.entries(node.files()).filter(([file]) => file.startsWith("/usr/local/bin/"));
             assert.deepEqual(Object.fromEntries(programs), {
+                "/usr/local/bin/etcdctl": "etcdctl\n",
+                "/usr/local/bin/etcdutl": "etcdutl\n",
                 "/usr/local/bin/kubeadm": "kubeadm\n",
                 "/usr/local/bin/kubectl": "kubectl\n",
                 "/usr/local/bin/kubelet": "kubelet\n",

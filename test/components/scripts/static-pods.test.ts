@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { down, manifest, manifests, phases, type RunningNode, runningNode, state } from "../../support/runningNode";
+import {
+    certificate,
+    type Component,
+    down,
+    manifest,
+    manifests,
+    phases,
+    type RunningNode,
+    runningNode,
+    state,
+    wanted,
+} from "../../support/runningNode";
 
 const old = { etcd: "old", "kube-apiserver": "old", "kube-controller-manager": "old", "kube-scheduler": "old" };
 const log = "/var/log/pods/kube-system_kube-apiserver-control-plane-1_1/kube-apiserver/0.log";
@@ -25,12 +36,19 @@ describe("the static pods of a control plane that is settled", () => {
         {
             title: "etcd while the API server that needs it is away",
             changed: ["etcd"],
-            expected: ["ending kube-apiserver", "ending etcd", "starting etcd", "starting kube-apiserver"],
+            expected: [
+                "taking a snapshot of etcd",
+                "ending kube-apiserver",
+                "ending etcd",
+                "starting etcd",
+                "starting kube-apiserver",
+            ],
         },
         {
             title: "all of them for another version, those that need another one after it",
             changed: ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"],
             expected: [
+                "taking a snapshot of etcd",
                 "ending kube-apiserver",
                 "ending kube-controller-manager",
                 "ending kube-scheduler",
@@ -56,6 +74,47 @@ describe("the static pods of a control plane that is settled", () => {
             assert.deepEqual(node.running(), { ...old, ...Object.fromEntries(changed.map((each) => [each, "new"])) });
             assert.equal(node.exists(`${state}/replaced`), false);
         });
+    });
+
+    const snapshots: { title: string; changed: Component; version?: string; expected: string[] }[] = [
+        {
+            title: "named for a setting of etcd",
+            changed: "etcd",
+            expected: ["etcd-snapshot before-etcd-settings"],
+        },
+        {
+            title: "named for another version",
+            changed: "kube-apiserver",
+            version: "1.36.4",
+            expected: ["etcd-snapshot before-v1.37.1"],
+        },
+        { title: "not taken for a flag of the API server", changed: "kube-apiserver", expected: [] },
+    ];
+    snapshots.forEach(({ title, changed, version, expected }) => {
+        it(`have a snapshot of etcd before them, ${title}`, () => {
+            node.write(`${manifests}/${changed}.yaml`, manifest("old", version));
+            node.write(`${wanted}/renewed/pki/etcd/server.crt`, certificate("2999-01-01"));
+            node.kubeadmWrites(changed, manifest("new"));
+
+            const run = node.settle();
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(node.calls("etcd-snapshot"), expected);
+        });
+    });
+
+    it("do not restart when no snapshot can be taken", () => {
+        node.kubeadmWrites("etcd", manifest("new"));
+        node.stub("etcd-snapshot", "echo no snapshot of etcd: no space left >&2; exit 1");
+
+        const run = node.settle();
+
+        assert.equal(run.status, 97);
+        assert.match(
+            run.stderr,
+            /seen: {4}no snapshot of etcd could be taken\n[^]* {4}no snapshot of etcd: no space left\n/,
+        );
+        assert.deepEqual(node.running(), old);
     });
 
     it("do not restart for how etcd found the other members when it was new", () => {

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Takes a snapshot of etcd on a healthy control plane and fetches it to .state/<stack>/backups, checked. With --list: what is there.
+set -o errexit -o nounset -o pipefail
+# shellcheck source=scripts/machines.sh
+source "$(dirname "${BASH_SOURCE[0]}")/machines.sh"
+
+readonly backups=$STATE/backups
+readonly on_machines=/var/lib/pulumi-kubeadm/etcd-snapshots
+readonly take=/usr/local/lib/pulumi-kubeadm/etcd-snapshot
+
+main() {
+  need_login_key
+  online_or_offline "$@" 2>/dev/null
+  use_toolchain
+  use_backend
+  case ${1:-} in
+  "") back_up ;;
+  --list) list ;;
+  *)
+    echo "$1 is not known; use npm run backup, or npm run backup -- --list" >&2
+    exit 1
+    ;;
+  esac
+}
+
+back_up() {
+  local name login path
+  while read -r name login; do
+    echo "$name: taking a snapshot of etcd" >&2
+    # ssh would read the list.
+    if path=$(on_machine "$login" sudo --non-interactive "$take" manual </dev/null); then
+      fetch "$name" "$login" "$path"
+      return
+    fi
+  done < <(machines_of control-plane)
+  echo "no control plane could take a snapshot of etcd; see above what each said" >&2
+  exit 1
+}
+
+# fetch NAME LOGIN PATH: what does not have its checksum is thrown away.
+fetch() {
+  local name=$1 login=$2 path=$3 file
+  file=$backups/${path##*/}
+  umask 077
+  install --directory --mode 0700 "$backups"
+  trap 'rm --force "$backups"/partial' EXIT
+  on_machine "$login" sudo --non-interactive cat "$path.sha256" </dev/null >"$file.sha256"
+  on_machine "$login" sudo --non-interactive cat "$path" </dev/null >"$backups/partial"
+  if [[ $(sha256sum "$backups/partial" | cut -d' ' -f1) != "$(cut -d' ' -f1 "$file.sha256")" ]]; then
+    rm --force "$file.sha256"
+    echo "$path of $name arrived with another checksum; run npm run backup again" >&2
+    exit 1
+  fi
+  mv "$backups/partial" "$file"
+  echo "${file#"$project"/}"
+}
+
+# Size and path of each snapshot: those here, then those on each control plane.
+list() {
+  local name login
+  find "$backups" -name "*.db" -printf "%10s  ${backups#"$project"/}/%P\n" 2>/dev/null | sort --key 2 || true
+  while read -r name login; do
+    on_machine "$login" sudo --non-interactive find "$on_machines" -name "'*.db'" -printf "'%10s  $name:%p\n'" </dev/null | sort --key 2 ||
+      echo "            $name does not answer"
+  done < <(machines_of control-plane)
+}
+
+main "$@"
