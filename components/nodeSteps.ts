@@ -205,10 +205,7 @@ export function settleValues(args: NodeArgs): Values {
 }
 
 /** Values of membership.sh. */
-export function membershipValues(
-    { machine, labels, taints, context }: NodeArgs,
-    token: pulumi.Output<string>,
-): Values {
+export function membershipValues({ machine, labels, taints, context }: NodeArgs, token: pulumi.Output<string>): Values {
     return {
         NODE: machine.name,
         IDENTITY: machine.identity,

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { change, underTraffic } from "../../support/change";
+import { cluster } from "./shared";
+
+const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
+
+describe("settings of a cluster that runs", () => {
+    let nodes: string[] = [];
+
+    before(async () => {
+        await cluster.isStarted();
+        nodes = await cluster.readyNodes();
+    });
+
+    it("are changed in the API server, in etcd and in all kubelets, one control plane after another", async () => {
+        const settings = {
+            apiServerExtraArgs: { "max-requests-inflight": "900" },
+            etcdExtraArgs: { "quota-backend-bytes": "4294967296" },
+            certSANs: ["api.example.test"],
+            kubelet: { maxPods: 120 },
+        };
+
+        await change(cluster, settings, { machines: nodes });
+
+        for (const machine of controlPlanes) {
+            assert.match(await processOf(machine, "kube-apiserver"), /^--max-requests-inflight=900$/m, machine);
+            assert.match(await processOf(machine, "etcd"), /^--quota-backend-bytes=4294967296$/m, machine);
+            const names = "openssl x509 -noout -ext subjectAltName -in /etc/kubernetes/pki/apiserver.crt";
+            assert.match(await cluster.onMachine(machine, names), /DNS:api\.example\.test/, machine);
+        }
+        const path = "jsonpath={.status.capacity.pods}";
+        assert.equal(await cluster.kubectl(["get", "node", "worker-1", "--output", path]), "120");
+    });
+
+    it("that a component does not take leave it running as before, and say so", async () => {
+        const settings = { apiServerExtraArgs: { "max-requests-inflight": "many" } };
+
+        const output = await underTraffic(cluster.api, 5, async () => {
+            cluster.configure(settings);
+            return cluster.start().fails();
+        });
+
+        assert.match(output, /FAILED {2}control-plane-1, while: starting kube-apiserver/);
+        assert.match(output, /invalid argument .*many.* for .*--max-requests-inflight/);
+        assert.match(output, /what ran before was put back/);
+        assert.match(await processOf("control-plane-1", "kube-apiserver"), /^--max-requests-inflight=900$/m);
+        await change(cluster, { apiServerExtraArgs: {} }, { machines: controlPlanes });
+    });
+});
+
+/** The arguments of the process of a control plane's component, one a line. */
+function processOf(machine: string, name: string): Promise<string> {
+    return cluster.onMachine(machine, `tr '\\0' '\\n' <"/proc/$(pgrep --newest --exact ${name})/cmdline"`);
+}
