@@ -54,7 +54,7 @@ join_lines() {
 budgets_of() {
   local name healthy wanted selector found=()
   while read -r name wanted healthy selector; do
-    if [[ -n $(kubectl --namespace "$1" get pods --selector "$selector" --field-selector "metadata.name=$2" --output name </dev/null) ]]; then
+    if [[ -n $(kubectl --namespace "$1" get pods --selector "$selector" --field-selector "metadata.name=$2" --output name) ]]; then
       found+=("$name, which needs $wanted healthy pods and has $healthy")
     fi
   done < <(kubectl --namespace "$1" get poddisruptionbudgets --output "go-template=$(budget_template)")

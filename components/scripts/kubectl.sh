@@ -2,26 +2,26 @@
 # What the admin steps share: kubectl through the load balancer, with a kubeconfig that never touches the disk.
 : "${KUBECONFIG_TEXT:?}"
 
-# For a moment the load balancer still leads to an API server that has just gone, so a call that found none is made again.
+readonly broken_connection='Unable to connect|connection (refused|reset)|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|leader changed'
+
+# kubectl ARGUMENT...: tried again for a minute while the connection breaks, as it does when an API server goes away. It
+# reads its standard input only for `--filename -`.
 kubectl() {
-  local input="" words status attempt
+  local input="" words status limit=$((SECONDS + 60))
   if [[ " $* " == *" --filename - "* ]]; then
     input=$(cat)
   fi
-  for attempt in {1..6}; do
+  while true; do
     status=0
-    {
-      words=$(command kubectl --kubeconfig <(echo "$KUBECONFIG_TEXT") --request-timeout 30s "$@" <<<"$input" 2>&1 >&3 3>&-) ||
-        status=$?
-    } 3>&1
-    [[ $status != 0 && $words =~ $no_api_server ]] || break
-    sleep $((attempt < 6))
+    { words=$(command kubectl --kubeconfig <(echo "$KUBECONFIG_TEXT") --request-timeout 30s "$@" <<<"$input" 2>&1 >&3) || status=$?; } 3>&1
+    if ((status == 0 || SECONDS >= limit)) || [[ ! $words =~ $broken_connection ]]; then
+      break
+    fi
+    sleep 1
   done
-  [[ -z $words ]] || printf '%s\n' "$words" >&2
+  [[ -z $words ]] || echo "$words" >&2
   return "$status"
 }
-
-no_api_server='Unable to connect to the server|EOF|connection (refused|reset|lost)|TLS handshake timeout|leader changed'
 
 wait_for_api() {
   wait_for 120 "the API server behind the load balancer" kubectl get --raw /readyz ||

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { type FakeNode, fakeNode } from "../../support/fakeNode";
+import { programScript } from "../../support/programScripts";
+
+const declare = programScript("declare");
+const values = { NODE: "the cluster", POOLS: ["control-plane 3 1"], KUBECONFIG_TEXT: "the kubeconfig" };
+
+describe("kubectl of the admin steps", () => {
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
+    });
+
+    it("is tried again, with the same input, when the connection breaks", () => {
+        applyFails("Unable to connect to the server: EOF");
+
+        const run = node.run(declare, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(applied(), 2);
+        assert.equal(node.inputs().match(/controlPlaneNodes: "3"/g)?.length, 2);
+    });
+
+    it("is not tried again when the API server says no", () => {
+        applyFails("error: no such thing");
+
+        const run = node.run(declare, values);
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /^error: no such thing$/m);
+        assert.equal(applied(), 1);
+    });
+
+    it("gives up after a minute, with kubectl's words", () => {
+        node.stub("kubectl", { readyz: "", apply: "echo 'connection refused' >&2; exit 1" });
+
+        const run = node.run(declare, values);
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /^connection refused$/m);
+        assert.equal(applied(), 2);
+    });
+
+    /** An API server that takes an object only at the second time. */
+    function applyFails(words: string): void {
+        const isSecond = `[[ $(grep -c ' apply ' "$LOG/calls") -ge 2 ]]`;
+        node.stub("kubectl", { readyz: "", apply: `${isSecond} || { echo '${words}' >&2; exit 1; }` });
+    }
+
+    function applied(): number {
+        return node.calls("kubectl").filter((line) => line.includes(" apply ")).length;
+    }
+});
