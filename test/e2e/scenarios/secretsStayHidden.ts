@@ -7,8 +7,8 @@ import { cluster, commandLines } from "../support/shared";
 /** Where secrets of the state belong on a machine, besides its own host key. */
 const belongsOnControlPlane = [
     /^\/etc\/kubernetes\/pki\/(ca|front-proxy-ca|sa|etcd\/ca)\.key$/,
-    // Bootstrap tokens are objects of the API, so etcd has them.
-    /^\/var\/lib\/etcd\/member\/(snap|wal)\//,
+    // Bootstrap tokens are objects of the API, so etcd has them, and so have its snapshots.
+    /^\/var\/lib\/(etcd\/member\/(snap|wal)|pulumi-kubeadm\/etcd-snapshots)\//,
 ];
 const hostKey = /^\/etc\/ssh\/ssh_host_ed25519_key$/;
 
