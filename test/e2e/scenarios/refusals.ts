@@ -7,6 +7,9 @@ const endpoint = "172.31.240.5";
 const computer = "172.31.240.1";
 const hostKey = "/etc/ssh/ssh_host_ed25519_key";
 
+/** The one step besides those of the machine: the cluster is told how many nodes a pool is meant to have. */
+const recordedSize = "update e2e-declare";
+
 describe("what is not what it should be", () => {
     let impostor: Impostor;
     let output: string;
@@ -48,7 +51,7 @@ describe("what is not what it should be", () => {
 
     it("no other machine was touched", () => {
         const others = worked.filter((step) => !step.includes("worker-3") && !step.includes("worker-1-settle"));
-        assert.deepEqual(others, []);
+        assert.deepEqual(others, [recordedSize]);
     });
 
     it("goes on to the end once all is as it should be", async () => {
@@ -68,7 +71,7 @@ describe("what is not what it should be", () => {
         assert.deepEqual(await cluster.readyNodes(), nodes);
         assert.deepEqual(
             change.events.work().filter((step) => !step.includes("worker-3")),
-            [],
+            [recordedSize],
         );
     });
 });
