@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseVersion } from "./config/version";
+import { replacedNodes } from "./replacements";
 import type { ClusterFacts } from "./updateRules";
 
 type Settings = ClusterFacts["settings"];
@@ -97,7 +98,7 @@ function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
 }
 
 function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+    const asked = replacedNodes(before, after);
     const controlPlanes = asked.filter((name) => after.controlPlaneNodes.includes(name));
     const workers = asked.filter((name) => after.workerNodes.includes(name));
     return [

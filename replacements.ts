@@ -22,6 +22,14 @@ export function generationsAfter(
     return Object.fromEntries(generations.filter(([, generation]) => generation > 0));
 }
 
+/** Nodes that get another machine in this update. */
+export function replacedNodes(
+    before: Pick<Replacements, "generations">,
+    after: Pick<Replacements, "generations">,
+): string[] {
+    return Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+}
+
 /** What the rules need to know of a cluster. */
 type Cluster = Pick<Replacements, "generations"> & {
     readonly kubernetesVersion: string;
@@ -30,7 +38,7 @@ type Cluster = Pick<Replacements, "generations"> & {
 
 /** Why nodes must not get another machine in this update, each with the safe way. */
 export function replacementRules(before: Cluster, after: Cluster): string[] {
-    const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+    const asked = replacedNodes(before, after);
     const [only = "", ...others] = before.controlPlaneNodes;
     return [
         ...(others.length === 0 && asked.includes(only)

@@ -23,9 +23,9 @@ const prepare = new Script(
     "etcd-tools.sh",
 );
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh");
-const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh", "empty-node.sh", "evict.sh");
+const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh", "drained.sh", "empty-node.sh", "evict.sh");
 const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
-const drain = new Script("drain.sh", "kubectl.sh", "empty-node.sh");
+const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
 const settle = new Script(
     "settle.sh",
     "download.sh",
@@ -42,7 +42,7 @@ const settle = new Script(
     "records.sh",
     "drift.sh",
 );
-const membership = new Script("membership.sh", "kubectl.sh");
+const membership = new Script("membership.sh", "kubectl.sh", "drained.sh");
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {

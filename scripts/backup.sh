@@ -10,8 +10,10 @@ readonly take=/usr/local/lib/pulumi-kubeadm/etcd-snapshot
 
 main() {
   need_login_key
-  online_or_offline "$@" 2>/dev/null
-  use_toolchain
+  if ! use_ready_toolchain; then
+    echo "there is no pulumi yet; npm start gets it and makes the cluster" >&2
+    exit 1
+  fi
   use_backend
   case ${1:-} in
   "") back_up ;;

@@ -35,7 +35,7 @@ clear_earlier_machine() {
 }
 
 node_is_not_ready() {
-  [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') != True ]]
+  ! reports_ready
 }
 
 mint_token() {

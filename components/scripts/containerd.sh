@@ -26,6 +26,11 @@ install_containerd() {
     fail "containerd does not run" "see journalctl -u containerd" "put right what it says"
 }
 
+# containerd_client ARGUMENT...: ctr among Kubernetes' containers. On cgroup v1 every command of it would warn of that.
+containerd_client() {
+  CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io "$@"
+}
+
 containerd_config() {
   cat <<CONFIG
 version = 3

@@ -83,7 +83,3 @@ other_control_planes() {
   fi
   grep --invert-match --line-regexp --fixed-strings "$ADDRESS" <<<"$addresses" || true
 }
-
-api_server() {
-  curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "https://$1:6443$2"
-}

@@ -8,7 +8,6 @@ main() {
   wait_for_api
   versions=$(node_versions)
   needs_drain "$versions" || return 0
-  kubectl annotate --overwrite node "$NODE" pulumi-kubeadm/drained=true >/dev/null
   empty_node
 }
 

@@ -35,4 +35,3 @@ member_goes() {
   id=$(member_id "$1") || return 1
   [[ -z $id ]] || etcdctl member remove "$id"
 }
-

@@ -7,12 +7,6 @@ quorum_limit_seconds=900
 pool_limit_seconds=1800
 
 evict() {
-  local cordoned
-  cordoned=$(node_field '{.spec.unschedulable}')
-  if [[ $cordoned != true && -n $(node_field '{.metadata.name}') ]]; then
-    # Should it stay after all, its membership lets it take pods again.
-    kubectl annotate --overwrite node "$NODE" pulumi-kubeadm/drained=true >/dev/null
-  fi
   exec 8>"/run/pulumi-kubeadm-evict-$POOL.lock"
   if [[ $ROLE == control-plane ]]; then
     phase "waiting until etcd can do without it"
@@ -26,11 +20,7 @@ evict() {
     flock --unlock 8
   fi
   if reports_ready; then
-    if [[ $cordoned == true ]]; then
-      empty_node
-    else
-      empty_node put_back
-    fi
+    empty_node
   fi
   # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
@@ -56,7 +46,7 @@ in_turn() {
 
 # The node counts as missing from its cordon on.
 leave_pool() {
-  pool_survives && kubectl cordon "$NODE"
+  pool_survives && mark_drained && kubectl cordon "$NODE"
 }
 
 # Enough other nodes of the pool are there; a pool that is not declared goes as a whole.
@@ -75,11 +65,6 @@ pool_survives() {
 available_nodes() {
   kubectl get nodes --output 'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.spec.unschedulable}{"\n"}{end}' |
     awk '$2 == "True" && $3 != "true" {print $1}'
-}
-
-put_back() {
-  kubectl uncordon "$NODE" >/dev/null && kubectl annotate node "$NODE" pulumi-kubeadm/drained- >/dev/null ||
-    echo "$NODE: could not be uncordoned" >&2
 }
 
 # All members but this one are healthy, there is another, and there are at least as many as the cluster declares.

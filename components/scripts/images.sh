@@ -6,7 +6,7 @@
 import_images() {
   local image present
   [[ $MIRROR == file://* ]] || return 0
-  present=$(CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io images list --quiet)
+  present=$(containerd_client images list --quiet)
   for image in "$@"; do
     grep --quiet --line-regexp --fixed-strings "$image" <<<"$present" || import_image "$image"
   done
@@ -16,7 +16,6 @@ import_image() {
   local archive=${MIRROR#file://}/images/$1.tar
   phase "importing $1"
   [[ -e $archive ]] || fail "the mirror has no image $1" "it was not filled for this Kubernetes version" "run \`npm start\`, which fills it"
-  # On cgroup v1 every command would warn of it.
-  CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io images import "$archive" >/dev/null ||
+  containerd_client images import "$archive" >/dev/null ||
     fail "$1 could not be imported" "see ctr's words above; the disk is full, most likely" "put right what it says"
 }

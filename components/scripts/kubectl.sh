@@ -44,4 +44,3 @@ node_versions() {
 delete_token() {
   kubectl --namespace kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
 }
-

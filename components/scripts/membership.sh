@@ -15,14 +15,6 @@ main() {
   delete_token
 }
 
-# Only what a drain of ours has cordoned.
-take_pods_again() {
-  [[ $(node_field '{.metadata.annotations.pulumi-kubeadm/drained}') == true ]] || return 0
-  phase "letting it take pods again"
-  kubectl uncordon "$NODE" >/dev/null
-  kubectl annotate node "$NODE" pulumi-kubeadm/drained- >/dev/null
-}
-
 # Labels and taints that an earlier run set and this one does not name are taken away; those of others stay.
 settle_node() {
   local patch

@@ -84,28 +84,32 @@ is_gone() {
   [[ -z $pod ]] || ! systemctl is-active --quiet "$pod"
 }
 
-# The process of a component's container, or nothing. ctr warns of cgroup v1 each time.
+# The process of a component's container, or nothing.
 container_pid() {
   local ids
-  ids=$(ctr --namespace k8s.io containers list --quiet \
-    "labels.\"io.kubernetes.pod.name\"==$1-$NODE,labels.\"io.kubernetes.container.name\"==$1" 2>/dev/null) || return
-  ctr --namespace k8s.io tasks list 2>/dev/null | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
+  ids=$(containerd_client containers list --quiet \
+    "labels.\"io.kubernetes.pod.name\"==$1-$NODE,labels.\"io.kubernetes.container.name\"==$1") || return
+  containerd_client tasks list | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
 }
 
 # Those on loopback have certificates that they make for themselves, and are told nothing.
 is_healthy() {
   local url
   case $1 in
+    kube-apiserver)
+      api_server "$ADDRESS" /readyz
+      return
+      ;;
     etcd) url=http://127.0.0.1:2381/readyz ;;
-    kube-apiserver) url=https://$ADDRESS:6443/readyz ;;
     kube-controller-manager) url=https://127.0.0.1:10257/healthz ;;
     kube-scheduler) url=https://127.0.0.1:10259/livez ;;
   esac
-  if [[ $url == https://127.0.0.1:* ]]; then
-    curl --silent --fail --max-time 5 --insecure "$url"
-  else
-    curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "$url"
-  fi
+  curl --silent --fail --max-time 5 --insecure "$url"
+}
+
+# api_server ADDRESS PATH: what the API server of a control plane answers.
+api_server() {
+  curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "https://$1:6443$2"
 }
 
 # put_back COMPONENT: it and what has not started yet run again as before, and the step fails with its last words.

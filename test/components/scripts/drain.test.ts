@@ -14,6 +14,8 @@ const drained = [
     "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
 ];
 
+const takesPodsAgain = ["uncordon worker-1", "annotate node worker-1 pulumi-kubeadm/drained-"];
+
 describe("drain.sh", () => {
     let node: FakeNode;
 
@@ -46,7 +48,7 @@ describe("drain.sh", () => {
         });
     });
 
-    it("marks the node before, so that its membership lets it take pods again even if the drain does not end", () => {
+    it("lets the node take pods again when the drain does not end", () => {
         cluster("v1.36.4 containerd://2.3.7", "echo 'cannot evict pod db-0' >&2; exit 1");
 
         const run = node.run(drain, values, "update");
@@ -54,7 +56,14 @@ describe("drain.sh", () => {
         assert.equal(run.status, 97);
         assert.match(run.stderr, /cannot evict pod db-0\n/);
         assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: cannot evict pod db-0\n/);
-        assert.deepEqual(changes(), [...drained, ...drained.slice(1)]);
+        assert.deepEqual(changes(), [...drained, ...drained.slice(1), ...takesPodsAgain]);
+    });
+
+    it("leaves the cordon of somebody else when the drain does not end", () => {
+        cluster("v1.36.4 containerd://2.3.7", "exit 1", "worker-1true");
+
+        assert.equal(node.run(drain, values, "update").status, 97);
+        assert.deepEqual(changes(), [...drained.slice(1), ...drained.slice(1)]);
     });
 
     it("fails, and does not take a node for one that is as described, when the cluster does not answer", () => {
@@ -64,11 +73,13 @@ describe("drain.sh", () => {
         assert.deepEqual(changes(), []);
     });
 
-    function cluster(reports: string, drainSays = ""): void {
+    function cluster(reports: string, drainSays = "", nameAndCordon = "worker-1"): void {
         node.stub("kubectl", {
             nodeInfo: `printf '${reports}'`,
             'type=="Ready"': "echo True",
             " drain ": drainSays,
+            "jsonpath={.metadata.name}{.spec.unschedulable}": `echo ${nameAndCordon}`,
+            "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
         });
     }
 

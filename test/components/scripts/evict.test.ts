@@ -118,6 +118,7 @@ describe("the eviction of a control plane", () => {
             "control-plane-2: taking its etcd member out",
         ]);
         assert.deepEqual(changesOf(node), [
+            "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=true",
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
@@ -212,7 +213,7 @@ describe("the eviction of a worker", () => {
     it("does not wait for, nor drain, one that is not Ready: nothing on it would answer", () => {
         const { node } = evictWorker({ [ready]: "echo Unknown", [nodesOfPool]: "" });
 
-        assert.deepEqual(changesOf(node), [mark, ...leaving]);
+        assert.deepEqual(changesOf(node), leaving);
     });
 
     it("stops draining one that falls silent meanwhile", () => {
@@ -259,7 +260,7 @@ describe("the eviction of a worker", () => {
             });
 
             assert.equal(run.status, goes ? 0 : 97, run.stderr);
-            assert.deepEqual(changesOf(node), goes ? [mark, "cordon worker-1", drain, ...leaving] : [mark]);
+            assert.deepEqual(changesOf(node), goes ? [mark, "cordon worker-1", drain, ...leaving] : []);
         });
     }
 
@@ -324,7 +325,7 @@ describe("a drain that does not end", () => {
     });
 
     it("leaves the cordon of somebody else", () => {
-        const { node } = evictWorker({ " drain ": says(refused), "jsonpath={.spec.unschedulable}": "echo true" });
+        const { node } = evictWorker({ " drain ": says(refused), [cordon]: "echo worker-1true" });
 
         assert.deepEqual(changesOf(node), ["cordon worker-1", drain, drain]);
     });
@@ -337,6 +338,7 @@ describe("a drain that does not end", () => {
 const ready = 'get node worker-1 --ignore-not-found --output jsonpath={.status.conditions[?(@.type=="Ready")].status}';
 const mark = "annotate --overwrite node worker-1 pulumi-kubeadm/drained=true";
 const drain = "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s";
+const cordon = "jsonpath={.metadata.name}{.spec.unschedulable}";
 const nodesOfPool = "get nodes";
 const record = "maxUnavailable-worker";
 
@@ -348,7 +350,8 @@ function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; ru
         [record]: answers[record] ?? "echo 2 1",
         [nodesOfPool]: answers[nodesOfPool] ?? "printf '%s\\n' 'worker-1 True' 'worker-2 True'",
         [ready]: answers[ready] ?? "echo True",
-        "jsonpath={.metadata.name}": "echo worker-1",
+        [cordon]: answers[cordon] ?? `grep -q ' cordon ' "$LOG/calls" && echo worker-1true || echo worker-1`,
+        "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
     });
     const values = { ...valuesOf("worker-1", "10.0.0.101"), ROLE: "worker", POOL: "worker" };
     return { node, run: node.run(admit, values, "delete") };
@@ -391,6 +394,7 @@ function nodeWith({ members, declared, unhealthy = [], unstarted = [] }: Quorum,
         "member list": `cat <<'LIST'\n${list.join("\n")}\nLIST\n`,
         "endpoint health": ["", ...health, ""].join("\n"),
         'type=="Ready"': "echo True",
+        "jsonpath={.metadata.name}{.spec.unschedulable}": "echo control-plane-2",
         ...answers,
     });
     return node;

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Whose cordon it is: a node that this program empties is marked, and only then is it given pods again.
+
+readonly drained_mark=pulumi-kubeadm/drained
+
+# A node that somebody has cordoned before stays so.
+mark_drained() {
+  [[ $(node_field '{.metadata.name}{.spec.unschedulable}') != "$NODE" ]] ||
+    kubectl annotate --overwrite node "$NODE" "$drained_mark=true" >/dev/null
+}
+
+take_pods_again() {
+  [[ $(node_field "{.metadata.annotations.$drained_mark}") == true ]] || return 0
+  phase "letting it take pods again"
+  kubectl uncordon "$NODE" >/dev/null && kubectl annotate node "$NODE" "$drained_mark-" >/dev/null
+}
