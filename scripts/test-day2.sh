@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prepares this computer as `npm start` does, then runs the scenarios of a cluster's day two; with --all the long ones.
+# Prepares this computer as `npm start` does, then runs scenarios of a cluster's day two: those that are named, as files of
+# test/e2e/scenarios/dayTwo are, with --all every one, else those for which a run of all checks has time.
 # E2E_KILLS is how often an engine is killed in each of the changes that must survive it: 2, up to 10.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
@@ -7,11 +8,27 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 # shellcheck source=scripts/scenarios.sh
 source "$scripts/scenarios.sh"
 
-file=test/e2e/dayTwo.test.ts
-if [[ ${1:-} == --all ]]; then
-  file=test/e2e/dayTwoLong.test.ts
-  shift
-fi
-cd "$project"
-prepare "$@"
-run_scenarios "$file"
+readonly folder=test/e2e/scenarios/dayTwo
+readonly quick=(workerPools replace)
+readonly all=("${quick[@]}" reconfigure withoutNodes status scale killedEngine lostMachine upgrade)
+
+main() {
+  local argument flags=() scenarios=()
+  for argument in "$@"; do
+    case $argument in
+    --online | --offline) flags+=("$argument") ;;
+    --all) scenarios=("${all[@]}") ;;
+    *) scenarios+=("$argument") ;;
+    esac
+  done
+  ((${#scenarios[@]} > 0)) || scenarios=("${quick[@]}")
+  cd "$project"
+  prepare "${flags[@]}"
+  if [[ " ${scenarios[*]} " == *" upgrade "* ]]; then
+    prepare_machines "$(sed --quiet 's/^const from = "\(.*\)";/\1/p' "$folder/upgrade.ts")"
+  fi
+  scenarios=("${scenarios[@]/#/$folder/}")
+  run_scenarios "${scenarios[@]/%/.ts}"
+}
+
+main "$@"

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
-import { type EngineRun, type Settings } from "../../support/cluster";
-import { pause, waitFor } from "../../support/command";
-import { killTree } from "../../support/processes";
+import type { Settings } from "../../support/cluster";
+import { killedAt, type Moment } from "../../support/interrupted";
 import { cluster, controlPlanesAre } from "./shared";
 
 /** How many of the moments of each change; ten are all. */
@@ -10,9 +9,6 @@ const wanted = Number(process.env["E2E_KILLS"] ?? 2);
 
 /** Longest for one update. */
 const limitMilliseconds = 900_000;
-
-/** A step that has begun, as "op name", and for how long. */
-type Moment = readonly [string, number];
 
 interface KilledChange {
     readonly title: string;
@@ -95,8 +91,8 @@ for (const { title, before: settings, change, moments, workers } of changes) {
         it("converges with the next up, and the API answers all the time", async () => {
             await underTraffic(cluster.api, 5, async () => {
                 cluster.configure(change);
-                for (const [step, milliseconds] of chosen) {
-                    await killedDuring(step, milliseconds);
+                for (const moment of chosen) {
+                    await killedAt(cluster, moment);
                 }
                 await cluster.start().succeeds();
             });
@@ -121,7 +117,7 @@ describe("another machine for a control plane that is taken back in the middle",
     it("leaves the control plane a member again", async () => {
         await underTraffic(cluster.api, 5, async () => {
             cluster.configure({ replace: ["control-plane-3"] });
-            await killedDuring("delete-replaced control-plane-3-token", 10);
+            await killedAt(cluster, ["delete-replaced control-plane-3-token", 10]);
             cluster.configure({ replace: [] });
             await cluster.start().succeeds();
         });
@@ -130,22 +126,3 @@ describe("another machine for a control plane that is taken back in the middle",
         await controlPlanesAre([1, 2, 3]);
     });
 });
-
-/** An update that is killed a while after a step began, if it comes to that step. */
-async function killedDuring(step: string, milliseconds: number): Promise<void> {
-    const update = cluster.start();
-    await Promise.race([beginning(update, step), update.finished]);
-    await pause(milliseconds);
-    const pid = cluster.enginePid();
-    if (pid !== undefined) {
-        killTree(pid);
-    }
-    const { code } = await update.finished;
-    console.log(`      ${step} + ${milliseconds} ms: ${code === 0 ? "was over" : "killed"}`);
-}
-
-async function beginning(update: EngineRun, step: string): Promise<void> {
-    await waitFor(`the step ${step} to begin`, 600, () =>
-        update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
-    );
-}

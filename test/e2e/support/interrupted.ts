@@ -1,0 +1,27 @@
+import type { EngineRun, LocalCluster } from "./cluster";
+import { pause, waitFor } from "./command";
+import { killTree } from "./processes";
+
+/** A step that has begun, as "op name", and for how many milliseconds. */
+export type Moment = readonly [string, number];
+
+/** An update whose engine is killed at a moment, if it comes to that. */
+export async function killedAt(cluster: LocalCluster, [step, milliseconds]: Moment): Promise<void> {
+    const update = cluster.start();
+    await isAt(update, [step, milliseconds]);
+    const pid = cluster.enginePid();
+    if (pid !== undefined) {
+        killTree(pid);
+    }
+    const { code } = await update.finished;
+    console.log(`      ${step} + ${milliseconds} ms: ${code === 0 ? "was over" : "killed"}`);
+}
+
+/** Waits until an update is at a moment, or over. */
+export async function isAt(update: EngineRun, [step, milliseconds]: Moment): Promise<void> {
+    const beginning = waitFor(`the step ${step} to begin`, 900, () =>
+        update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
+    );
+    await Promise.race([beginning, update.finished]);
+    await pause(milliseconds);
+}
