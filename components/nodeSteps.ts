@@ -192,7 +192,8 @@ export function settleValues(args: NodeArgs): Values {
         PAUSE_IMAGE: context.pauseImage,
         KUBE_PROXY_MODE: context.kubeProxyMode,
         CERT_SANS: role === "worker" ? [] : context.clusterConfiguration.certSANs,
-        RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
+        // Kubelets renew their own.
+        RENEW_BEFORE_DAYS: role === "worker" ? 0 : context.renewCertificatesBefore,
         RENEWAL: renewal,
         IMAGES: nodeImages(context.clusterConfiguration.kubernetesVersion, role),
         ...(role === "worker" ? noBackup : backupValues(context.etcdSnapshots)),

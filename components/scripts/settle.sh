@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
-: "${ROLE:?}" "${ADDRESS:?}" "${RENEWAL?}" "${IMAGES[@]:?}"
+: "${ROLE:?}" "${ADDRESS:?}" "${IMAGES[@]:?}"
+# When its certificates were found to be due: another day makes the step run, which then looks itself.
+: "${RENEWAL?}"
 : "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}" "${FILE_PATHS[@]-}"
 
 # There while changes of the kubelet wait for its restart.

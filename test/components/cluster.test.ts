@@ -310,6 +310,18 @@ describe("the steps of a Cluster that runs", () => {
         );
     });
 
+    it("leave workers alone when certificates are to be renewed earlier", async () => {
+        const engine = await mockPulumi({ outputs: clusterOutputs });
+        newCluster({ renewCertificatesBefore: 300 });
+
+        const settles = (await engine.resources()).filter(({ name }) => name.endsWith("-settle"));
+
+        assert.deepEqual(
+            settles.map(({ inputs }) => /^RENEW_BEFORE_DAYS=(.*)$/m.exec(String(inputs.stdin))?.[1]),
+            ["'300'", "'300'", "'300'", "'0'", "'0'"],
+        );
+    });
+
     it("let a new node wait for the settled control planes before it, and for no worker", async () => {
         const known = nodes.filter((node) => node !== "worker-2");
 

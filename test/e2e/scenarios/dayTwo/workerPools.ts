@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { change } from "../../support/change";
-import { cluster } from "./shared";
+import { run } from "../../support/command";
+import { cluster, machineOf } from "./shared";
+
+const gpu = {
+    count: 1,
+    labels: { "example.com/gpu": "a100" },
+    taints: ["example.com/gpu=true:NoSchedule"],
+    kubelet: { maxPods: 33 },
+    cpus: 1,
+    memory: "2Gi",
+};
 
 describe("a new pool of workers, and one worker more", () => {
     before(() => cluster.isStarted());
 
     it("come without a step of any other node", async () => {
-        const gpu = {
-            count: 1,
-            labels: { "example.com/gpu": "a100" },
-            taints: ["example.com/gpu=true:NoSchedule"],
-            kubelet: { maxPods: 33 },
-        };
-
         await change(
             cluster,
             { workerNodes: 3, workerPools: { gpu } },
@@ -34,16 +37,27 @@ describe("a new pool of workers, and one worker more", () => {
     });
 
     it("take another setting of the kubelet while they run", async () => {
-        const gpu = {
-            count: 1,
-            labels: { "example.com/gpu": "a100" },
-            taints: ["example.com/gpu=true:NoSchedule"],
-            kubelet: { maxPods: 44 },
-        };
+        const workerPools = { gpu: { ...gpu, kubelet: { maxPods: 44 } } };
 
-        await change(cluster, { workerPools: { gpu } }, { machines: ["gpu-1"] });
+        await change(cluster, { workerPools }, { machines: ["gpu-1"] });
 
         const path = "jsonpath={.status.capacity.pods}";
         assert.equal(await cluster.kubectl(["get", "node", "gpu-1", "--output", path]), "44");
     });
+
+    it("have machines of their pool's size, and others when that changes", async () => {
+        const before = await machineOf("gpu-1");
+        assert.equal(await size("gpu-1"), "1000000000 2147483648");
+
+        await change(cluster, { workerPools: { gpu: { ...gpu, memory: "3Gi" } } }, { machines: ["gpu-1"] });
+
+        assert.equal(await size("gpu-1"), "1000000000 3221225472");
+        assert.notEqual(await machineOf("gpu-1"), before);
+    });
 });
+
+/** Billionths of a processor, and bytes of memory. */
+async function size(machine: string): Promise<string> {
+    const format = "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}}";
+    return (await run("docker", ["inspect", "--format", format, cluster.container(machine)])).trim();
+}
