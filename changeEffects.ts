@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseVersion } from "./config/version";
 import { replacedNodes } from "./replacements";
+import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
 
 type Settings = ClusterFacts["settings"];
@@ -36,6 +37,10 @@ const effectOfPatch: Readonly<Record<string, { controlPlane: string; worker?: st
 
 /** What an update means for the nodes that stay, a line for each kind of node and effect; none when nothing restarts. */
 export function changeEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    return isRestored(before, after) ? [restoreEffect] : effectsOnNodes(before, after);
+}
+
+function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
     const effects = [...versionEffects(before, after), ...settingEffects(before, after)];
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);

@@ -124,6 +124,8 @@ export interface ClusterConfig {
     readonly renewCertificatesBefore: number;
     /** Snapshots of etcd that each of its members takes by itself. @default every 6h, keep 28 */
     readonly etcdSnapshots: EtcdSnapshots;
+    /** Path of a snapshot on this computer; one that is put here becomes the cluster's data. @default none */
+    readonly restoreFrom?: string;
     /** Network of the machines of platform local. @default 172.30.0.0/24 */
     readonly localSubnet: string;
     /** Port of the API server on this computer's 127.0.0.1, on platform local. @default 16443 */
@@ -165,6 +167,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     allowCgroupV1: trueOrFalse,
     renewCertificatesBefore: wholeNumber,
     etcdSnapshots,
+    restoreFrom: text,
     localSubnet: text,
     localApiPort: wholeNumber,
     mirror: (value) => text(value).replace(/\/+$/, ""),

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeEffects } from "./changeEffects";
 import { Cluster } from "./components/cluster";
+import { recordOrigin } from "./components/restore";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
 import { assignHosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, nodeNames, readConfig, throwAll } from "./config";
 import { renewals } from "./config/renewal";
 import { generationsAfter } from "./replacements";
+import { asksForRestore, neverRestored, restoreAfter } from "./restores";
+import { checkSnapshot, noSnapshot, type Snapshot } from "./snapshotFile";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
 
 /** Config in, one cluster, stack outputs. */
@@ -13,16 +16,26 @@ export = async () => {
     const config = readConfig();
     const last = await lastOutputs();
     const before = recorded(last.facts);
-    const after = facts(config, endpointForNodes(config), remembered(config, before, last));
-    throwAll("this change", refusals(last.facts, after));
+    const asked = asksForRestore(before?.restore ?? neverRestored, config.restoreFrom ?? "");
+    const snapshot = asked ? await checkSnapshot(config.restoreFrom ?? "") : noSnapshot;
+    const after = facts(config, endpointForNodes(config), remembered(config, before, last, snapshot));
+    throwAll("this change", [...snapshot.problems, ...refusals(last.facts, after)]);
     await tell(before, after);
 
-    const platform = createPlatform(config, after);
+    const { origin } = after.restore;
+    const platform = createPlatform(config, after, (admin, opts) => {
+        const recorded = recordOrigin("origin", admin, origin, opts);
+        // Before the first update there is nothing to give up.
+        return before === undefined && origin === "" ? [] : [recorded];
+    });
     const cluster = new Cluster(config.clusterName, {
         config,
         platform,
-        knownNodes: before === undefined ? [] : knownNodes(before),
+        // Nothing runs on machines that a restore makes anew.
+        knownNodes: before === undefined || asked ? [] : knownNodes(before),
         renewals: after.renewals,
+        origin,
+        snapshot,
     });
     return {
         // Known only when the nodes are as they say: a failed update leaves the facts of the one before it.
@@ -53,7 +66,12 @@ async function lastOutputs(): Promise<LastOutputs> {
     return (answer as { outputs?: LastOutputs }).outputs ?? {};
 }
 
-function remembered(config: ClusterConfig, before: ClusterFacts | undefined, last: LastOutputs): Remembered {
+function remembered(
+    config: ClusterConfig,
+    before: ClusterFacts | undefined,
+    last: LastOutputs,
+    snapshot: Snapshot,
+): Remembered {
     const today = new Date().toISOString().slice(0, "2026-11-21".length);
     const days = config.renewCertificatesBefore;
     const { controlPlanes, workers } = nodeNames(config);
@@ -64,6 +82,7 @@ function remembered(config: ClusterConfig, before: ClusterFacts | undefined, las
             before === undefined
                 ? {}
                 : generationsAfter({ ...before, nodes: knownNodes(before) }, { nodes, replace: config.replace }),
+        restore: restoreAfter(before?.restore ?? neverRestored, config.restoreFrom ?? "", snapshot.checksum),
         hosts: assignHosts(nodes, before?.hosts ?? {}),
     };
 }

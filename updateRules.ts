@@ -2,6 +2,7 @@ import type { Hosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, nodeNames } from "./config";
 import { parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
+import { neverRestored, type Restore, restoreRules } from "./restores";
 
 /** The keys of settings that running nodes take. */
 export const settingKeys = [
@@ -42,12 +43,14 @@ export interface ClusterFacts extends Replacements {
     readonly renewals: Readonly<Record<string, string>>;
     /** Settings of the kubelet by the name of the pool that has any. */
     readonly poolKubelets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    /** Where the cluster's data began. */
+    readonly restore: Restore;
     /** On platform local: hosts of machines whose names do not say them. */
     readonly hosts: Hosts;
 }
 
 /** What an update adds to its configuration from the one before it. */
-export type Remembered = Pick<ClusterFacts, "renewals" | "generations" | "hosts">;
+export type Remembered = Pick<ClusterFacts, "renewals" | "generations" | "restore" | "hosts">;
 
 /** The facts of a configured cluster; the endpoint is the one that the nodes see. */
 export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remembered: Remembered): ClusterFacts {
@@ -98,12 +101,19 @@ export function refusals(before: unknown, after: ClusterFacts): string[] {
 
 type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
-const rules: readonly Rule[] = [immutableFields, controlPlanesStay, versionChange, oneAtATime, replacementRules];
+const rules: readonly Rule[] = [
+    immutableFields,
+    controlPlanesStay,
+    versionChange,
+    oneAtATime,
+    replacementRules,
+    restoreRules,
+];
 
 /** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
 export function recorded(output: unknown): ClusterFacts | undefined {
-    // A cluster from before there were pools has no record of them.
-    const none = { poolKubelets: {}, replace: [], generations: {}, hosts: {} };
+    // A cluster from before there were pools, or restores, has no record of them.
+    const none = { poolKubelets: {}, replace: [], generations: {}, restore: neverRestored, hosts: {} };
     return isFacts(output) ? { ...none, ...output } : undefined;
 }
 

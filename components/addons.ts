@@ -10,6 +10,8 @@ export interface AddonArgs {
     readonly manifest: string;
     readonly admin: Machine;
     readonly adminKubeconfig: pulumi.Output<string>;
+    /** The restore that the cluster's data began with; empty for none. */
+    readonly origin: string;
     readonly dependsOn: readonly pulumi.Resource[];
 }
 
@@ -22,6 +24,7 @@ export class Addon extends pulumi.ComponentResource {
             `${name}-apply`,
             {
                 connection: args.admin.connection,
+                identity: args.origin,
                 script: applyAddon,
                 values: { NODE: name, MANIFEST: args.manifest, KUBECONFIG_TEXT: args.adminKubeconfig },
                 limitSeconds: 300,

@@ -33,13 +33,14 @@ export function kubectlOnAdmin(
 export function declareSize(
     name: string,
     pools: readonly Pool[],
-    { admin, adminKubeconfig }: NodeContext,
+    { admin, adminKubeconfig, origin }: NodeContext,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
     return new RemoteScript(
         name,
         {
             connection: admin.connection,
+            identity: origin,
             script: declare,
             values: {
                 NODE: "the cluster",

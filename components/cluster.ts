@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
+import type { Snapshot } from "../snapshotFile";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
@@ -11,6 +12,7 @@ import { type JoinArgs, Node } from "./node";
 import type { NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import type { Machine, Platform } from "./platforms/platform";
+import { sendSnapshot } from "./restore";
 import { downloadLines, partsOf, software } from "./software";
 
 export interface ClusterArgs {
@@ -20,6 +22,10 @@ export interface ClusterArgs {
     readonly knownNodes: readonly string[];
     /** By node, when its certificates were last found to be due. */
     readonly renewals: Readonly<Record<string, string>>;
+    /** The restore that the cluster's data began with; empty for none. */
+    readonly origin: string;
+    /** What this update restores. */
+    readonly snapshot: Snapshot;
 }
 
 /** What a node is to those who only look at the cluster. */
@@ -67,9 +73,14 @@ export class Cluster extends pulumi.ComponentResource {
         if (first === undefined) {
             throw new pulumi.ResourceError("the platform gave no machines", this);
         }
+        const sent =
+            args.origin === ""
+                ? []
+                : [sendSnapshot(`${name}-snapshot`, first.machine, args, { parent: this, dependsOn: first.prepared })];
+        const ready = [...nodes.map(({ prepared }) => prepared), ...sent];
         const initialized = first.initializeCluster(
             `${name}-init`,
-            args.knownNodes.length > 0 ? "exists" : nodes.map(({ prepared }) => prepared),
+            { after: args.knownNodes.length > 0 ? "exists" : ready, snapshotChecksum: args.snapshot.checksum },
             { parent: this },
         );
         const clusterSteps = [initialized, balancer, kubectl];
@@ -136,7 +147,7 @@ function joinAll(
 
 function networkAddons(
     config: ClusterConfig,
-    { admin, adminKubeconfig }: NodeContext,
+    { admin, adminKubeconfig, origin }: NodeContext,
     dependsOn: readonly pulumi.Resource[],
     parent: Cluster,
 ): Addon[] {
@@ -148,10 +159,10 @@ function networkAddons(
         version: software.flannel,
         nftables: config.kubeProxyMode !== "iptables",
     });
-    return [new Addon("flannel", { manifest, admin, adminKubeconfig, dependsOn }, { parent })];
+    return [new Addon("flannel", { manifest, admin, adminKubeconfig, origin, dependsOn }, { parent })];
 }
 
-function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
+function nodeContext({ config, platform, origin }: ClusterArgs, pki: Pki): NodeContext {
     const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
@@ -171,6 +182,7 @@ function nodeContext({ config, platform }: ClusterArgs, pki: Pki): NodeContext {
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
         mirror: platform.mirror ?? config.mirror ?? "",
         downloads: downloadLines(config.kubernetesVersion),
+        origin,
         pki,
         admin: platform.admin,
         adminKubeconfig: kubeconfigFor(config.clusterName, platform.endpoint.forNodes, pki),

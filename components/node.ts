@@ -11,6 +11,7 @@ import {
     prepareValues,
     settleValues,
 } from "./nodeSteps";
+import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
@@ -22,8 +23,17 @@ const prepare = new Script(
     "kubernetes.sh",
     "etcd-tools.sh",
 );
-const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh");
-const admit = new Script("admit.sh", "kubectl.sh", "etcdctl.sh", "drained.sh", "empty-node.sh", "evict.sh");
+const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
+const initialized = new Script("initialized.sh");
+const admit = new Script(
+    "admit.sh",
+    "kubectl.sh",
+    "etcdctl.sh",
+    "drained.sh",
+    "empty-node.sh",
+    "evict.sh",
+    "origin.sh",
+);
 const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
 const settle = new Script(
@@ -43,6 +53,14 @@ const settle = new Script(
     "drift.sh",
 );
 const membership = new Script("membership.sh", "kubectl.sh", "drained.sh");
+
+/** How the cluster is made. */
+export interface InitArgs {
+    /** What must be done before; or that it is made already. */
+    readonly after: readonly pulumi.Resource[] | "exists";
+    /** SHA-256 of the snapshot that it is made from; empty for none. */
+    readonly snapshotChecksum: string;
+}
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {
@@ -75,27 +93,29 @@ export class Node extends pulumi.ComponentResource {
     }
 
     /**
-     * The record that the cluster exists: `kubeadm init` on this node when all machines are prepared, once and never
-     * again. Of a cluster that exists it waits for no machine: a machine that is replaced may wait for the other nodes.
+     * The record that the cluster exists: `kubeadm init` on this node when all machines are prepared, once for its origin
+     * and never again. Of a cluster that exists it waits for no machine: a machine that is replaced may wait for the other
+     * nodes.
      */
     initializeCluster(
         name: string,
-        prepared: readonly pulumi.Resource[] | "exists",
+        { after, snapshotChecksum }: InitArgs,
         opts: pulumi.CustomResourceOptions,
     ): RemoteScript {
-        const values = initValues(this.args);
-        const exists = prepared === "exists";
+        const { context, machine } = this.args;
+        const exists = after === "exists";
         return new RemoteScript(
             name,
             {
-                connection: exists ? this.args.context.admin.connection : this.args.machine.connection,
+                connection: exists ? context.admin.connection : machine.connection,
+                identity: context.origin,
                 onUpdate: "nothing",
-                script: init,
-                values: exists ? Object.fromEntries(Object.keys(values).map((key) => [key, ""])) : values,
+                script: exists ? initialized : init,
+                values: exists ? { NODE: "the cluster" } : initValues(this.args, snapshotChecksum),
                 limitSeconds: 900,
             },
             pulumi.mergeOptions(opts, {
-                dependsOn: exists ? [] : [...prepared],
+                dependsOn: exists ? [] : [...after],
                 // Whatever happens to the machine that was first, this record stays as it is.
                 ignoreChanges: ["connection", "create", "update", "stdin"],
             }),
@@ -152,6 +172,10 @@ export class Node extends pulumi.ComponentResource {
             { parent: this, dependsOn: this.settled },
         );
         this.registerOutputs();
+    }
+
+    get machine(): Machine {
+        return this.args.machine;
     }
 
     /** The first day on which a certificate of kubeadm's ends, `2027-11-21`; empty on a worker, which has none. */

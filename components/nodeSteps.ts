@@ -41,6 +41,8 @@ export interface NodeContext {
     readonly mirror: string;
     readonly downloads: readonly string[];
     readonly pki: Pki;
+    /** The restore that the cluster's data began with; empty for none. */
+    readonly origin: string;
     /** Where kubectl runs, and with what. Secret. */
     readonly admin: Machine;
     readonly adminKubeconfig: pulumi.Output<string>;
@@ -104,11 +106,13 @@ export function prepareValues({ machine, role, kubelet, context }: NodeArgs): Va
     };
 }
 
-/** Values of init.sh. */
-export function initValues(args: NodeArgs): Values {
+/** Values of init.sh; the checksum is that of the snapshot to restore, empty for none. */
+export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
     const { machine, context } = args;
     return {
         NODE: machine.name,
+        ADDRESS: machine.address,
+        SNAPSHOT_CHECKSUM: snapshotChecksum,
         IDENTITY: machine.identity,
         ENDPOINT: context.endpoint.forNodes,
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
@@ -141,6 +145,7 @@ export function admitValues({ machine, role, context }: NodeArgs, token: pulumi.
         POOL: machine.pool,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
+        ORIGIN: context.origin,
         KUBECONFIG_TEXT: context.adminKubeconfig,
         TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),
         TOKEN_SECRET: token.apply((text) => text.slice(tokenIdLength)),

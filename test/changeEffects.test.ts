@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { changeEffects } from "../changeEffects";
+import { neverRestored, restoreAfter } from "../restores";
 import { type ClusterFacts, facts } from "../updateRules";
 import { configOf } from "./support/configOf";
 
@@ -137,8 +138,26 @@ describe("what a change means is", () => {
             "worker-2: it is drained, and joins again with another machine (replace)",
         ]);
     });
+
+    it("other machines and the data of a snapshot for a restore, whatever else changes", () => {
+        const before = clusterOf({});
+        const after = {
+            ...clusterOf({ kubelet: { maxPods: 50 } }),
+            restore: restoreAfter(neverRestored, "a.db", "abc"),
+        };
+
+        assert.deepEqual(changeEffects(before, after), [
+            "all nodes and the load balancer get other machines; the cluster's data become those of the snapshot, " +
+                "and what was written after it is lost (restoreFrom)",
+        ]);
+    });
 });
 
 function clusterOf(given: Record<string, unknown>, renewals: Record<string, string> = {}): ClusterFacts {
-    return facts(configOf(given), "172.30.0.5:6443", { renewals, generations: {}, hosts: {} });
+    return facts(configOf(given), "172.30.0.5:6443", {
+        renewals,
+        generations: {},
+        restore: neverRestored,
+        hosts: {},
+    });
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
 import { clusterOutputs } from "./support/clusterOutputs";
 import type { ClusterFacts } from "../updateRules";
 import { type MockPulumi, mockPulumi, valueOf } from "./support/mockPulumi";
+import { snapshot, snapshotFile } from "./support/snapshot";
 
 describe("the program", () => {
     afterEach(() => {
@@ -77,6 +79,40 @@ describe("the program", () => {
         assert.deepEqual(again, after);
     });
 
+    it("restores a snapshot when its path is put into restoreFrom, and not a second time", async () => {
+        const restoreFrom = snapshotFile(snapshot());
+        await stack({ controlPlaneNodes: "1" });
+        const before = await lastFacts();
+
+        const restoring = await stack({ controlPlaneNodes: "1", restoreFrom }, { facts: before });
+        const after = await lastFacts();
+        const init = await initOf(restoring);
+        rmSync(restoreFrom);
+        const again = await stack({ controlPlaneNodes: "1", restoreFrom }, { facts: after });
+        const sameFacts = await lastFacts();
+        const sameInit = await initOf(again);
+        await stack({ controlPlaneNodes: "1" }, { facts: after });
+        const taken = await lastFacts();
+
+        const { origin } = after.restore;
+        assert.match(origin, /^1: \/.*etcd\.db, sha256 [0-9a-f]{12}$/);
+        assert.deepEqual([init.triggers, sameInit.triggers], [[origin], [origin]]);
+        assert.match(String(init.stdin), /^SNAPSHOT_CHECKSUM='[0-9a-f]{64}'$/m);
+        assert.doesNotMatch(String(sameInit.stdin), /SNAPSHOT_CHECKSUM/);
+        assert.deepEqual(sameFacts, after);
+        assert.deepEqual(taken.restore, { ...after.restore, from: "" });
+    });
+
+    it("refuses a snapshot that is not whole before it registers anything", async () => {
+        const engine = await stack({ controlPlaneNodes: "1", restoreFrom: "/nowhere/etcd.db" });
+
+        await assert.rejects(
+            program(),
+            /^Error: this change has 1 problem:\n {2}restoreFrom: there is no file \/nowhere/,
+        );
+        assert.deepEqual(await engine.resources(), []);
+    });
+
     it("remembers the hosts of machines whose names do not say them", async () => {
         await stack({ controlPlaneNodes: "1", workerPools: '{"gpu":{"count":1}}' });
         const facts = await lastFacts();
@@ -106,6 +142,10 @@ describe("the program", () => {
         assert.deepEqual(await engine.resources(), []);
     });
 });
+
+async function initOf(engine: MockPulumi): Promise<Readonly<Record<string, unknown>>> {
+    return (await engine.resource("stack-init")).inputs;
+}
 
 /** The facts that the program gives once all of its nodes are members. */
 async function lastFacts(): Promise<ClusterFacts> {

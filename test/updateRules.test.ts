@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../config";
+import { neverRestored } from "../restores";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
@@ -34,6 +35,7 @@ describe("facts", () => {
             poolKubelets: {},
             replace: [],
             generations: {},
+            restore: { from: "", count: 0, origin: "" },
             hosts: {},
         });
     });
@@ -234,6 +236,7 @@ function clusterOf(texts: Record<string, string>): ClusterFacts {
     return facts(parseConfig("dev", { kubernetesVersion: "1.36.4", ...texts }), "172.30.0.5:6443", {
         renewals: {},
         generations: {},
+        restore: neverRestored,
         hosts: {},
     });
 }

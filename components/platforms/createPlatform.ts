@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, poolsOf } from "../../config";
 import { type Hosts, localAddress } from "./localAddresses";
-import { apiServerPort, LocalPlatform } from "./local";
+import { apiServerPort, LocalPlatform, type LocalPlatformArgs } from "./local";
 
 /** What a stack remembers of its machines from one update to the next. */
 export interface MachineRecords {
@@ -9,6 +9,8 @@ export interface MachineRecords {
     readonly hosts: Hosts;
     /** How often the key `replace` gave a node another machine, by name; a name that is missing stands for never. */
     readonly generations: Readonly<Record<string, number>>;
+    /** Another origin of the cluster's data makes all machines anew. */
+    readonly restore: { readonly origin: string };
 }
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */
@@ -17,7 +19,11 @@ export function endpointForNodes(config: ClusterConfig): string {
 }
 
 /** The machines of a configured cluster. */
-export function createPlatform(config: ClusterConfig, { hosts, generations }: MachineRecords): LocalPlatform {
+export function createPlatform(
+    config: ClusterConfig,
+    { hosts, generations, restore }: MachineRecords,
+    beforeMachines: LocalPlatformArgs["beforeMachines"],
+): LocalPlatform {
     const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
         names.map((name) => ({
             name,
@@ -34,5 +40,7 @@ export function createPlatform(config: ClusterConfig, { hosts, generations }: Ma
         subnet: config.localSubnet,
         apiPort: config.localApiPort,
         controlPlaneEndpoint: endpointForNodes(config),
+        origin: restore.origin,
+        beforeMachines,
     });
 }

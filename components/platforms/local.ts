@@ -24,17 +24,23 @@ export interface LocalMachineSpec {
     readonly size: MachineSize;
     /** How often it was asked to be another machine; above 0, another number makes it anew. */
     readonly generation: number;
+    /** The restore that the cluster's data began with; empty for none. Another one makes it anew. */
+    readonly origin: string;
 }
 
 export interface LocalPlatformArgs {
     readonly clusterName: string;
-    readonly nodes: readonly LocalMachineSpec[];
+    readonly nodes: readonly Omit<LocalMachineSpec, "origin">[];
     /** Network of the machines; nothing on it has a way out. */
     readonly subnet: string;
     /** Port on this computer's 127.0.0.1 that leads to the load balancer. */
     readonly apiPort: number;
     /** `host:port` for the nodes. */
     readonly controlPlaneEndpoint: string;
+    /** The restore that the cluster's data began with; empty for none. */
+    readonly origin: string;
+    /** What must be done on the admin machine before another machine is made, or made anew. */
+    readonly beforeMachines: (admin: Machine, opts: pulumi.CustomResourceOptions) => readonly pulumi.Resource[];
 }
 
 /** Machines that are containers on this computer, each with systemd and sshd. */
@@ -75,16 +81,26 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
             { parent: this },
         );
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, { parent: this });
-        const machine = (spec: LocalMachineSpec, publish = ""): Machine =>
+        const machine = (
+            spec: LocalMachineArgs["spec"],
+            dependsOn: readonly pulumi.Resource[],
+            publish = "",
+        ): Machine =>
             new LocalMachine(
                 `${name}-${spec.name}`,
                 { spec, publish, login, network, clusterName: args.clusterName },
-                { parent: this, dependsOn: networkStep },
+                { parent: this, dependsOn: [networkStep, ...dependsOn] },
             ).machine;
 
-        this.loadBalancer = machine(loadBalancer(args.subnet), `127.0.0.1:${args.apiPort}:${apiServerPort}`);
-        this.machines = args.nodes.map((node) => machine(node));
+        const { origin } = args;
+        const publish = `127.0.0.1:${args.apiPort}:${apiServerPort}`;
+        this.loadBalancer = machine({ ...loadBalancer(args.subnet), origin }, [], publish);
         this.admin = this.loadBalancer;
+        const before = args.beforeMachines(this.admin, {
+            parent: this,
+            dependsOn: this.admin.resource === undefined ? [] : [this.admin.resource],
+        });
+        this.machines = args.nodes.map((node) => machine({ ...node, origin }, before));
         this.loginKey = pulumi.secret(login.privateKeyOpenssh);
         this.knownHosts = knownHosts([this.loadBalancer, ...this.machines]);
         this.endpoint = pulumi.output({
@@ -95,7 +111,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     }
 }
 
-function loadBalancer(subnet: string): LocalMachineSpec {
+function loadBalancer(subnet: string): Omit<LocalMachineSpec, "origin"> {
     const name = "load-balancer";
     return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation: 0 };
 }
@@ -167,6 +183,10 @@ function describe({ spec, publish }: LocalMachineArgs): pulumi.Inputs {
 }
 
 /** What makes it another machine when it changes, as far as there is any of it. */
-function changes({ size, generation }: LocalMachineSpec): Readonly<Record<string, number>> {
-    return { ...size, ...(generation === 0 ? {} : { generation }) };
+function changes({ size, generation, origin }: LocalMachineSpec): Readonly<Record<string, number | string>> {
+    return {
+        ...size,
+        ...(generation === 0 ? {} : { generation }),
+        ...(origin === "" ? {} : { restore: origin }),
+    };
 }

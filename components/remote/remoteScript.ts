@@ -9,7 +9,7 @@ export interface RemoteScriptArgs {
     readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
     /** Longest that the script may take, in seconds. */
     readonly limitSeconds: number;
-    /** Identity of the machine that the step is about: another one replaces the step. */
+    /** Identity of the machine, or the cluster, that the step is about: another one replaces the step. */
     readonly identity?: pulumi.Input<string>;
     /** Whether making the step is only a record, for a step that is about later changes. */
     readonly onCreate?: "nothing";
@@ -34,7 +34,7 @@ export class RemoteScript extends remote.Command {
                 update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : nothing,
                 ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
                 stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
-                triggers: args.identity === undefined ? [] : [args.identity],
+                triggers: args.identity === undefined || args.identity === "" ? [] : [args.identity],
                 addPreviousOutputInEnv: false,
             },
             pulumi.mergeOptions(opts, {

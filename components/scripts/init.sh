@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes this machine the first control plane of a cluster that does not exist yet.
-: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}"
+: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}" "${snapshot_file:?}"
 
 main() {
+  local restored=()
   one_at_a_time
   start_log init
   if is_member; then
@@ -14,14 +15,22 @@ main() {
   refuse_second_cluster
   place_files
   choose_kube_proxy_mode
+  if [[ -n $SNAPSHOT_CHECKSUM ]]; then
+    restore_etcd
+    restored=(--ignore-preflight-errors=DirAvailable--var-lib-etcd)
+  fi
   phase "kubeadm init"
-  run_kubeadm init --skip-token-print --skip-certificate-key-print "$(preflight_flag)" || explain_kubeadm
+  run_kubeadm init --skip-token-print --skip-certificate-key-print "$(preflight_flag)" "${restored[@]}" || explain_kubeadm
+  if [[ -n $SNAPSHOT_CHECKSUM ]]; then
+    forget_lost_machines
+  fi
   phase "marking the node"
   mark_node
   record_mark
   # The break-glass credential bypasses RBAC and cannot be revoked; the admin certificate does all it is needed for.
   rm --force /etc/kubernetes/super-admin.conf
   mark_member
+  rm --force "$snapshot_file"
 }
 
 # The load balancer needs a moment to see that an API server of an interrupted run is gone.

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
+import { neverRestored } from "../../restores";
+import { noSnapshot } from "../../snapshotFile";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
@@ -348,6 +350,68 @@ describe("the steps of a Cluster that runs", () => {
     }
 });
 
+describe("the steps of a Cluster that is restored", () => {
+    const origin = "1: a.db, sha256 0123456789ab";
+    const snapshot = { file: "/backups/a.db", checksum: "0123456789abcdef", problems: [] };
+
+    it("make it when all machines are prepared and the snapshot is on the first", async () => {
+        const engine = await restoredCluster({ snapshot });
+
+        const { inputs, options } = await engine.resource("dev-init");
+        assert.deepEqual(
+            options.dependsOn
+                .map(nameOf)
+                .filter((name) => isStep(name) || name === "dev-snapshot")
+                .sort(),
+            [...controlPlanes.map((node) => `${node}-prepare`), "dev-snapshot", "worker-1-prepare", "worker-2-prepare"],
+        );
+        assert.deepEqual(inputs.triggers, [origin]);
+        assert.match(String(inputs.stdin), /^SNAPSHOT_CHECKSUM='0123456789abcdef'$/m);
+    });
+
+    it("send the snapshot when the first machine is prepared, and keep its content out of the state", async () => {
+        const engine = await restoredCluster({ snapshot });
+
+        const sent = await engine.resource("dev-snapshot");
+        const { inputs, options } = sent;
+        assert.deepEqual(options.dependsOn.map(nameOf).filter(isStep), ["control-plane-1-prepare"]);
+        assert.deepEqual(inputs.triggers, [origin, "stdout of machines-control-plane-1"]);
+        assert.match(String(inputs.stdin), /^SNAPSHOT_FILE='\/backups\/a\.db'\nLOGIN='admin@172\.30\.0\.11'$/m);
+        assert.match(
+            String(inputs.stdin),
+            /^KNOWN_HOST='172\.30\.0\.11 public openssh machines-control-plane-1-host-key'$/m,
+        );
+        assert.equal(sent.isSecret("stdin"), true);
+    });
+
+    it("write again what the snapshot may hold another way", async () => {
+        const engine = await restoredCluster({ snapshot });
+
+        const triggers = await Promise.all(
+            ["dev-declare", "flannel-apply"].map(async (name) => (await engine.resource(name)).inputs.triggers),
+        );
+
+        assert.deepEqual(triggers, [[origin], [origin]]);
+    });
+
+    it("say later which cluster a node is of, and send nothing again", async () => {
+        const engine = await restoredCluster({ knownNodes: nodes });
+
+        const { options } = await engine.resource("dev-snapshot");
+        assert.deepEqual(options.ignoreChanges, ["triggers", "create", "update", "delete", "stdin"]);
+        assert.match(
+            String((await engine.resource("worker-1-admit")).inputs.stdin),
+            new RegExp(`^ORIGIN='${origin}'$`, "m"),
+        );
+    });
+
+    async function restoredCluster(last: Partial<ClusterArgs>): Promise<MockPulumi> {
+        const engine = await mockPulumi({ outputs: clusterOutputs });
+        newCluster({}, { origin, ...last });
+        return engine;
+    }
+});
+
 describe("the secrets of a Cluster", () => {
     const secret = new RegExp(`private |${tokenText.slice(0, 6)}\\.?${tokenText.slice(6)}`);
     let resources: readonly RegisteredResource[];
@@ -504,9 +568,11 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
     const parsed = configOf(config);
     return new Cluster("dev", {
         config: parsed,
-        platform: createPlatform(parsed, { hosts: {}, generations: {} }),
+        platform: createPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
         knownNodes: [],
         renewals: {},
+        origin: "",
+        snapshot: noSnapshot,
         ...last,
     });
 }

@@ -3,6 +3,8 @@ import { Cluster } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { assignHosts } from "../../components/platforms/localAddresses";
 import { nodeNames } from "../../config";
+import { neverRestored } from "../../restores";
+import { noSnapshot } from "../../snapshotFile";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
@@ -105,8 +107,16 @@ async function makeCluster(
 ): Promise<{ engine: MockPulumi; cluster: Cluster }> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf(given);
-    const platform = createPlatform(config, { hosts: assignHosts(nodeNames(config).workers, {}), generations: {} });
-    const cluster = new Cluster("dev", { config, platform, knownNodes, renewals: {} });
+    const records = { hosts: assignHosts(nodeNames(config).workers, {}), generations: {}, restore: neverRestored };
+    const platform = createPlatform(config, records, () => []);
+    const cluster = new Cluster("dev", {
+        config,
+        platform,
+        knownNodes,
+        renewals: {},
+        origin: "",
+        snapshot: noSnapshot,
+    });
     await engine.resources();
     return { engine, cluster };
 }

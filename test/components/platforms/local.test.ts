@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createPlatform } from "../../../components/platforms/createPlatform";
+import { recordOrigin } from "../../../components/restore";
+import { neverRestored } from "../../../restores";
 import { clusterOutputs } from "../../support/clusterOutputs";
 import { configOf } from "../../support/configOf";
 import { type MockPulumi, mockPulumi } from "../../support/mockPulumi";
@@ -19,6 +21,29 @@ describe("a local machine", () => {
         assert.deepEqual(await described(engine, "worker-1"), { address: "172.30.0.101", publish: "", generation: 2 });
         assert.deepEqual(await triggersOf(engine, "worker-1"), ["172.30.0.101", "", "generation 2"]);
         assert.deepEqual(await triggersOf(engine, "worker-2"), ["172.30.0.102", ""]);
+    });
+
+    it("of another origin of the cluster's data is another machine, the load balancer's too", async () => {
+        const engine = await machines({}, { restore: { origin: "1: a.db, sha256 abc" } });
+
+        assert.deepEqual(await described(engine, "worker-1"), {
+            address: "172.30.0.101",
+            publish: "",
+            restore: "1: a.db, sha256 abc",
+        });
+        assert.deepEqual(await triggersOf(engine, "worker-1"), ["172.30.0.101", "", "restore 1: a.db, sha256 abc"]);
+        assert.deepEqual((await triggersOf(engine, "load-balancer")).at(-1), "restore 1: a.db, sha256 abc");
+    });
+
+    it("is made when the admin machine knows where the cluster's data began", async () => {
+        const engine = await machines({});
+
+        const { urn, options } = await engine.resource("origin");
+        const all = await engine.resources();
+        const waiting = all.filter((each) => each.options.dependsOn.includes(urn)).map(({ name }) => name);
+        assert.ok(options.dependsOn.some((each) => each.endsWith("::machines-load-balancer")));
+        assert.ok(waiting.includes("machines-control-plane-1") && waiting.includes("machines-worker-2"));
+        assert.ok(!waiting.includes("machines-load-balancer"));
     });
 
     it("has the size of its pool, and another size is another machine", async () => {
@@ -43,7 +68,11 @@ describe("a local machine", () => {
     it("names its pool", async () => {
         await mockPulumi({ outputs: clusterOutputs });
         const config = configOf({ workerPools: { gpu: { count: 1 } } });
-        const platform = createPlatform(config, { hosts: { "gpu-1": 40 }, generations: {} });
+        const platform = createPlatform(
+            config,
+            { hosts: { "gpu-1": 40 }, generations: {}, restore: neverRestored },
+            () => [],
+        );
 
         assert.deepEqual(
             [platform.loadBalancer, ...platform.machines].map(({ name, role, pool }) => [name, role, pool]),
@@ -61,11 +90,12 @@ describe("a local machine", () => {
 });
 
 async function machines(
-    given: Record<string, unknown>,
+    config: Record<string, unknown>,
     records: Partial<Parameters<typeof createPlatform>[1]> = {},
 ): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
-    createPlatform(configOf(given), { hosts: { "big-1": 40 }, generations: {}, ...records });
+    const given = { hosts: { "big-1": 40 }, generations: {}, restore: neverRestored, ...records };
+    createPlatform(configOf(config), given, (admin, opts) => [recordOrigin("origin", admin, "", opts)]);
     return engine;
 }
 
@@ -75,8 +105,9 @@ async function described(engine: MockPulumi, name: string): Promise<unknown> {
     return all.find((each) => each.type.endsWith(":LocalMachine") && each.name === `machines-${name}`)?.inputs;
 }
 
-async function triggersOf(engine: MockPulumi, name: string): Promise<unknown> {
-    return (await containerOf(engine, name)).triggers;
+async function triggersOf(engine: MockPulumi, name: string): Promise<readonly unknown[]> {
+    const { triggers } = await containerOf(engine, name);
+    return triggers as unknown[];
 }
 
 /** The inputs of the step that makes a machine. */

@@ -364,6 +364,7 @@ function valuesOf(name: string, address: string) {
         NODE: name,
         ADDRESS: address,
         IDENTITY: "container-2",
+        ORIGIN: "",
         KUBECONFIG_TEXT: "the kubeconfig",
         TOKEN_ID: "abcdef",
         TOKEN_SECRET: "0123456789abcdef",

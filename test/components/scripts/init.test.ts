@@ -8,6 +8,8 @@ const init = programScript("init");
 const values = {
     NODE: "control-plane-1",
     IDENTITY: "container-1",
+    ADDRESS: "10.0.0.11",
+    SNAPSHOT_CHECKSUM: "",
     ENDPOINT: "10.0.0.5:6443",
     CA_CERTIFICATE: "the CA",
     KUBERNETES_VERSION: "1.37.1",
@@ -164,6 +166,91 @@ describe("init.sh", () => {
         const run = node.run(init, values);
 
         assert.match(run.stderr, /seen: {4}the node could not be marked: Unauthorized\n/);
+        assert.equal(node.exists("/etc/kubernetes/pulumi-kubeadm/member"), false);
+    });
+});
+
+describe("init.sh with a snapshot", () => {
+    const file = "/var/lib/pulumi-kubeadm/restore.db";
+    const content = "what etcd knew";
+    const restoring = { ...values, SNAPSHOT_CHECKSUM: createHash("sha256").update(content).digest("hex") };
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
+        node.write(file, content);
+        node.stub("etcdutl");
+    });
+
+    it("makes etcd's data from it before kubeadm runs, and forgets the machines that it knows", () => {
+        const run = node.run(init, restoring);
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(run.stdout.trim().split("\n"), [
+            "control-plane-1: looking for a cluster at 10.0.0.5:6443",
+            "control-plane-1: restoring etcd's data from the snapshot",
+            "control-plane-1: kubeadm init",
+            "control-plane-1: forgetting the machines of the lost cluster",
+            "control-plane-1: marking the node",
+        ]);
+        const steps = node.calls().filter((line) => /^(etcdutl|kubeadm|kubectl .*delete)/.test(line));
+        assert.deepEqual(
+            steps.map((line) => line.replaceAll(node.path("/"), "/").replace(/ --kubeconfig .*30s/, "")),
+            [
+                `etcdutl snapshot restore ${file} --data-dir /var/lib/etcd --bump-revision 1000000000 --mark-compacted ` +
+                    "--name control-plane-1 --initial-cluster control-plane-1=https://10.0.0.11:2380 " +
+                    "--initial-advertise-peer-urls https://10.0.0.11:2380 --initial-cluster-token container-1",
+                initCommand.replace(" --config", " --ignore-preflight-errors=DirAvailable--var-lib-etcd --config"),
+                "kubectl delete nodes --field-selector metadata.name!=control-plane-1",
+                "kubectl --namespace kube-system delete lease kube-controller-manager kube-scheduler --ignore-not-found",
+            ],
+        );
+        assert.equal(node.exists(file), false);
+    });
+
+    it("begins anew where an interrupted run had restored it", () => {
+        node.write("/var/lib/etcd/member/snap/db");
+        node.stub("etcdutl", `ls '${node.path("/var/lib")}'`);
+
+        const run = node.run(init, restoring);
+
+        assert.equal(run.status, 0);
+        assert.equal(node.read("/var/log/pulumi-kubeadm/init.log"), "pulumi-kubeadm\n");
+    });
+
+    it("does nothing on a machine that it has initialized, where the snapshot is gone", () => {
+        node.run(init, restoring);
+
+        const run = node.run(init, restoring);
+
+        assert.equal(run.stdout, "control-plane-1: is initialized\n");
+    });
+
+    it("refuses another file than the one that was described", () => {
+        node.write(file, "something else");
+
+        const run = node.run(init, restoring);
+
+        assert.match(run.stderr, /seen: {4}the snapshot on this machine is not the one that was described\n/);
+        assert.deepEqual(node.calls("etcdutl"), []);
+        assert.deepEqual(node.calls("kubeadm"), []);
+    });
+
+    it("says what etcdutl said", () => {
+        node.stub("etcdutl", "echo 'Error: expected sha256'; exit 1");
+
+        const run = node.run(init, restoring);
+
+        assert.match(run.stderr, /seen: {4}etcdutl does not restore the snapshot\n[^]* {4}Error: expected sha256\n/);
+        assert.deepEqual(node.calls("kubeadm"), []);
+    });
+
+    it("says why the machines could not be forgotten", () => {
+        node.stub("kubectl", { "delete nodes": "echo Unauthorized; exit 1" });
+
+        const run = node.run(init, restoring);
+
+        assert.match(run.stderr, /seen: {4}the nodes of the lost cluster could not be deleted: Unauthorized\n/);
         assert.equal(node.exists("/etc/kubernetes/pulumi-kubeadm/member"), false);
     });
 });

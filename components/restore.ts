@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Snapshot } from "../snapshotFile";
+import type { Machine } from "./platforms/platform";
+import { LocalScript } from "./remote/localScript";
+import { RemoteScript } from "./remote/remoteScript";
+import { Script } from "./remote/script";
+
+const record = new Script("record-origin.sh", "origin.sh");
+const send = new Script("send-snapshot.sh");
+
+/**
+ * The record on the admin machine of where the cluster's data began. By it the nodes of a cluster that a restore gives up
+ * are not evicted from it.
+ */
+export function recordOrigin(
+    name: string,
+    admin: Machine,
+    origin: string,
+    opts: pulumi.CustomResourceOptions,
+): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            identity: admin.identity,
+            script: record,
+            values: { NODE: "the cluster", ORIGIN: origin },
+            limitSeconds: 120,
+            onUpdate: "run",
+        },
+        opts,
+    );
+}
+
+/**
+ * Brings a snapshot from this computer to the machine that the cluster begins with. Its content is in no value of a
+ * resource, so it is not in the state. Without a snapshot it stays as it was.
+ */
+export function sendSnapshot(
+    name: string,
+    { name: node, connection, identity }: Machine,
+    { origin, snapshot }: { readonly origin: string; readonly snapshot: Snapshot },
+    opts: pulumi.CustomResourceOptions,
+): LocalScript {
+    return new LocalScript(
+        name,
+        {
+            script: send,
+            values: {
+                NODE: node,
+                SNAPSHOT_FILE: snapshot.file,
+                LOGIN: pulumi.interpolate`${connection.user}@${connection.host}`,
+                LOGIN_KEY: pulumi.output(connection.privateKey).apply((key) => key ?? ""),
+                KNOWN_HOST: pulumi.interpolate`${connection.host} ${connection.hostKey}`,
+            },
+            triggers: [origin, identity],
+        },
+        pulumi.mergeOptions(opts, { ignoreChanges: snapshot.checksum === "" ? ["triggers"] : [] }),
+    );
+}
