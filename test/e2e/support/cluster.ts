@@ -109,6 +109,11 @@ export class LocalCluster {
         return this.script("status.sh", ...flags).finished;
     }
 
+    /** `npm run backup`; the path of the snapshot. */
+    async backup(): Promise<string> {
+        return (await this.script("backup.sh").succeeds()).trim();
+    }
+
     get api(): ApiClient {
         return new ApiClient(join(this.folder, "kubeconfig"));
     }
