@@ -24,9 +24,9 @@ export = async () => {
 
     const { origin } = after.restore;
     const platform = createPlatform(config, after, (admin, opts) => {
-        const recorded = recordOrigin("origin", admin, origin, opts);
+        const record = recordOrigin(`${config.clusterName}-origin`, admin, origin, opts);
         // Before the first update there is nothing to give up.
-        return before === undefined && origin === "" ? [] : [recorded];
+        return before === undefined && origin === "" ? [] : [record];
     });
     const cluster = new Cluster(config.clusterName, {
         config,
