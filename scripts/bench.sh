@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
-# Measures `pulumi up` against a plain script of kubeadm commands, side by side on this computer; writes bench.json.
-# Takes --rounds N (default 2), and --online or --offline.
+# Measures `pulumi up` against a plain script of kubeadm commands, then changes of the cluster; writes bench.json.
+# Takes --rounds N (default 2), --upgrade-from VERSION, and --online or --offline. With --sizes N,N it measures, on machines
+# that are simulated, what one more worker costs beside so many others.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
 main() {
   prepare "$@"
-  remove_clusters
   copy=$(mktemp -d)
   trap clean_up EXIT
   copy_project
-  "$project/node_modules/.bin/tsx" "$project/test/bench/bench.ts" "$copy" "$@"
+  if [[ ${1:-} == --sizes ]]; then
+    local sizes
+    IFS=, read -ra sizes <<<"${2:?give sizes, such as 3,30}"
+    unshare --net --map-root-user "$project/test/bench/sizes.sh" "$copy" bench "${sizes[@]}"
+    return
+  fi
+  if [[ " $* " =~ " --upgrade-from "([0-9.]+) ]]; then
+    prepare_machines "${BASH_REMATCH[1]}"
+  fi
+  remove_clusters
+  "$project/node_modules/.bin/tsx" "$project/test/bench/bench.ts" "$copy" bench "$@"
 }
 
 # A copy has a stack, a state and a configuration of its own, so the checkout and the user's backend stay as they are.

@@ -1,8 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { openSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ApiClient } from "../e2e/support/apiClient";
+import { Traffic } from "../e2e/support/traffic";
+import { type Command, Copy, show } from "./commands";
 
 /** Seconds that each command took. */
 interface Results {
@@ -11,45 +13,90 @@ interface Results {
     readonly secondUp: number;
     readonly preview: number;
     readonly addWorker: number;
+    readonly changes: readonly Change[];
     readonly destroy: number;
 }
 
-type Command = readonly [string, ...string[]];
+/** A change of a running cluster, and what became of ten reads and ten writes a second meanwhile. */
+interface Change {
+    readonly what: string;
+    readonly seconds: number;
+    readonly calls: number;
+    readonly failed: number;
+    readonly longestGapSeconds: number;
+}
 
 const bench = __dirname;
 const project = join(bench, "..", "..");
-const [copy = "", ...flags] = process.argv.slice(2);
-const pulumi = join(copy, "scripts", "pulumi.sh");
-const up: Command = [pulumi, "up", "--yes", "--skip-preview", "--suppress-outputs"];
-const destroy: Command = [pulumi, "destroy", "--yes", "--skip-preview"];
+const [folder = "", stack = "", ...flags] = process.argv.slice(2);
+const copy = new Copy(folder, stack);
+const destroy: Command = [copy.pulumi, "destroy", "--yes", "--skip-preview"];
 
-report(measure(readRounds()));
+void main();
 
-function readRounds(): number {
-    const options = { rounds: { type: "string", default: "2" } } as const;
-    const { rounds } = parseArgs({ args: flags, options, strict: false }).values;
+async function main(): Promise<void> {
+    const { rounds, upgrade } = readFlags();
+    report(await measure(rounds, upgrade));
+}
+
+function readFlags(): { rounds: number; upgrade: string | undefined } {
+    const options = { rounds: { type: "string", default: "2" }, "upgrade-from": { type: "string" } } as const;
+    const { rounds, "upgrade-from": upgrade } = parseArgs({ args: flags, options, strict: false }).values;
     if (!/^[1-9]\d?$/.test(String(rounds))) {
         throw new Error(`--rounds is ${String(rounds)}; it must be a number from 1 to 99`);
     }
-    return Number(rounds);
+    return { rounds: Number(rounds), upgrade: typeof upgrade === "string" ? upgrade : undefined };
 }
 
-function measure(rounds: number): Results {
+async function measure(rounds: number, upgradeFrom: string | undefined): Promise<Results> {
     const plainTimes: number[] = [];
     const pulumiTimes: number[] = [];
     for (let round = 1; round <= rounds; round++) {
         if (round > 1) {
-            timed("destroy", destroy);
+            await copy.timed("destroy", destroy);
         }
-        plainTimes.push(timed(`round ${round}: plain script`, [join(bench, "plain.sh"), "create"]));
-        run([join(bench, "plain.sh"), "delete"]);
-        pulumiTimes.push(timed(`round ${round}: pulumi up`, up, untilReady(2)));
+        plainTimes.push(await copy.timed(`round ${round}: plain script`, [join(bench, "plain.sh"), "create"]));
+        await copy.run([join(bench, "plain.sh"), "delete"]);
+        pulumiTimes.push(await copy.timed(`round ${round}: pulumi up`, copy.up, untilReady(2)));
     }
-    const secondUp = timed("second up, nothing to change", up);
-    const preview = timed("preview, nothing to change", [pulumi, "preview"]);
-    run([pulumi, "config", "set", "workerNodes", "3"]);
-    const addWorker = timed("one more worker", up, untilReady(3));
-    return { plain: plainTimes, pulumi: pulumiTimes, secondUp, preview, addWorker, destroy: timed("destroy", destroy) };
+    const secondUp = await copy.timed("second up, nothing to change", copy.up);
+    const preview = await copy.timed("preview, nothing to change", [copy.pulumi, "preview"]);
+    copy.configure({ workerNodes: 3 });
+    const addWorker = await copy.timed("one more worker", copy.up, untilReady(3));
+    const changes = [
+        await change("one flag of the API server", { apiServerExtraArgs: { "max-requests-inflight": "500" } }),
+        await change("the first control plane replaced", { replace: ["control-plane-1"] }),
+    ];
+    const destroyed = await copy.timed("destroy", destroy);
+    if (upgradeFrom !== undefined) {
+        copy.configure({ kubernetesVersion: upgradeFrom, workerNodes: 2 });
+        await copy.timed(`pulumi up with ${upgradeFrom}`, copy.up, untilReady(2));
+        changes.push(await change(`3+2 upgraded from ${upgradeFrom}`, { kubernetesVersion: undefined }));
+        await copy.run(destroy);
+    }
+    return { plain: plainTimes, pulumi: pulumiTimes, secondUp, preview, addWorker, changes, destroy: destroyed };
+}
+
+async function change(what: string, settings: Readonly<Record<string, unknown>>): Promise<Change> {
+    const kubeconfig = join(folder, "kubeconfig");
+    await copy.run([
+        "bash",
+        "-c",
+        `umask 077; "$0" stack output kubeconfig --show-secrets >"$1"`,
+        copy.pulumi,
+        kubeconfig,
+    ]);
+    copy.configure(settings);
+    const traffic = await Traffic.start(new ApiClient(kubeconfig));
+    const seconds = await copy.timed(what, copy.up);
+    const { reads, writes } = await traffic.stop();
+    return {
+        what,
+        seconds,
+        calls: reads.calls + writes.calls,
+        failed: reads.failed + writes.failed,
+        longestGapSeconds: Math.max(reads.longestGapSeconds, writes.longestGapSeconds),
+    };
 }
 
 function untilReady(workers: number): Command {
@@ -59,25 +106,6 @@ function untilReady(workers: number): Command {
 
 function numbered(role: string, count: number): string[] {
     return Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
-}
-
-/** Runs commands one after another, and returns the seconds from the first one's start to the last one's end. */
-function timed(what: string, ...commands: readonly Command[]): number {
-    const started = performance.now();
-    commands.forEach(run);
-    const seconds = (performance.now() - started) / 1000;
-    console.error(`${what}: ${show(seconds)}`);
-    return seconds;
-}
-
-/** What a command prints is shown only when it fails. */
-function run([file, ...args]: Command): void {
-    const log = join(copy, "bench.log");
-    const output = openSync(log, "w");
-    const { status } = spawnSync(file, args, { stdio: ["ignore", output, output] });
-    if (status !== 0) {
-        throw new Error(`${file} ${args.join(" ")} failed:\n${readFileSync(log, "utf8").slice(-8000)}`);
-    }
 }
 
 function report(results: Results): void {
@@ -94,15 +122,15 @@ function report(results: Results): void {
     for (const [what, times] of rows) {
         console.log(`| ${what} | ${show(median(times))} | ${times.map(show).join(", ")} |`);
     }
+    console.log("\n| change | time | calls failed | longest time without an answer |\n|---|---|---|---|");
+    for (const { what, seconds, calls, failed, longestGapSeconds } of results.changes) {
+        console.log(`| ${what} | ${show(seconds)} | ${failed} of ${calls} | ${show(longestGapSeconds)} |`);
+    }
     console.log(`\n\`pulumi up\` takes ${ratio.toFixed(2)} × the time of the plain script.`);
 
     const computer = { cpus: cpus().length, model: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30) };
     const content = { date: new Date().toISOString(), computer, ratio, seconds: results };
     writeFileSync(join(project, "bench.json"), `${JSON.stringify(content, undefined, 2)}\n`);
-}
-
-function show(seconds: number): string {
-    return `${seconds.toFixed(1)} s`;
 }
 
 function median(times: readonly number[]): number {
