@@ -31,6 +31,7 @@ const admit = new Script(
     "etcdctl.sh",
     "drained.sh",
     "empty-node.sh",
+    "turn.sh",
     "evict.sh",
     "origin.sh",
 );

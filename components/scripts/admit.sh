@@ -3,6 +3,8 @@
 # When it goes, the node is evicted: its join has gone before, so who keeps the machine after all admits and joins it anew.
 : "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
 
+turn_limit_seconds=900
+
 main() {
   one_at_a_time
   if [[ ${1:-} == delete ]] && is_given_up; then
@@ -19,6 +21,9 @@ main() {
     return
   fi
   clear_earlier_machine
+  if [[ $ROLE == control-plane ]]; then
+    wait_for_turn
+  fi
   phase "admitting it for $TOKEN_MINUTES minutes"
   mint_token
 }
@@ -36,6 +41,30 @@ clear_earlier_machine() {
   fi
   [[ $ROLE == control-plane ]] || return 0
   remove_member "https://$ADDRESS:2380"
+}
+
+# etcd takes one new member at a time. It would refuse kubeadm's further tries for as long as another one is on its way, and
+# keep each of them in its log: a member that starts again soon after takes them for members, and calls them for ever.
+wait_for_turn() {
+  open_turns
+  wait_for "$turn_limit_seconds" "the control planes that join before it" in_turn nobody_joins ||
+    fail "another control plane is still joining: $LAST_SEEN" "its join failed, or its machine is gone" \
+      "run \`pulumi up\` again; take a machine that is gone out of the configuration, or replace it"
+}
+
+# No control plane has a token and is not a voter yet.
+nobody_joins() {
+  local admitted members name
+  admitted=$(kubectl --namespace kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token \
+    --output 'go-template={{range .items}}{{with .data.description}}{{base64decode .}}{{"\n"}}{{end}}{{end}}') || return 1
+  members=$(etcdctl member list) || return 1
+  while read -r name; do
+    [[ $name == control-plane-* && $name != "$NODE" ]] || continue
+    if ! grep --quiet "started, $name, .*, false$" <<<"$members"; then
+      echo "$name is on its way"
+      return 1
+    fi
+  done <<<"$admitted"
 }
 
 node_is_not_ready() {

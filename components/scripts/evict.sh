@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Takes a node out of the cluster: drain, etcd member, Node object.
 # The health of the cluster decides when: never against etcd's quorum, and never more of a pool than may be missing.
-: "${ROLE:?}" "${POOL:?}" "${ADDRESS:?}"
+: "${ROLE:?}" "${ADDRESS:?}"
 
 quorum_limit_seconds=900
 pool_limit_seconds=1800
 
 evict() {
-  exec 8>"/run/pulumi-kubeadm-evict-$POOL.lock"
+  open_turns
   if [[ $ROLE == control-plane ]]; then
     phase "waiting until etcd can do without it"
     wait_for "$quorum_limit_seconds" "etcd to be able to do without $NODE" in_turn quorum_survives ||
@@ -30,18 +30,6 @@ evict() {
     remove_member "https://$ADDRESS:2380" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
-}
-
-# in_turn CHECK: whether the check passes while no other node of the pool is between its check and its leaving. Who does
-# not pass lets others go first: one of them may be what it waits for.
-in_turn() {
-  if ! flock --nonblock 8; then
-    echo "another node of the pool $POOL is leaving"
-    return 1
-  fi
-  "$1" && return
-  flock --unlock 8
-  return 1
 }
 
 # The node counts as missing from its cordon on.

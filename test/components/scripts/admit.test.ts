@@ -137,6 +137,57 @@ describe("admit.sh", () => {
         assert.deepEqual(changesOf(node), []);
     });
 
+    const turns: readonly { title: string; tokens: string; members: readonly string[]; goes: boolean }[] = [
+        { title: "another one has a token and is no member yet", tokens: "control-plane-3", members: [], goes: false },
+        {
+            title: "another one is still a learner",
+            tokens: "control-plane-3",
+            members: ["3333, started, control-plane-3, https://10.0.0.13:2380, https://10.0.0.13:2379, true"],
+            goes: false,
+        },
+        {
+            title: "the other one is a voter, its token only not revoked yet",
+            tokens: "control-plane-3",
+            members: ["3333, started, control-plane-3, https://10.0.0.13:2380, https://10.0.0.13:2379, false"],
+            goes: true,
+        },
+        { title: "only workers are on their way", tokens: "worker-1", members: [], goes: true },
+        { title: "it has a token itself, of an earlier try", tokens: "control-plane-2", members: [], goes: true },
+    ];
+
+    turns.forEach(({ title, tokens, members, goes }) => {
+        it(`${goes ? "admits" : "does not admit"} a control plane when ${title}`, () => {
+            node.stub("kubectl", {
+                "get pods": "echo etcd-control-plane-1",
+                "get secrets": `echo ${tokens}`,
+                "member list": `printf '%s\n' ${members.map((line) => `'${line}'`).join(" ")}`,
+            });
+
+            const run = node.run(admit, values);
+
+            assert.equal(run.status, goes ? 0 : 97, run.stderr);
+            assert.equal(changesOf(node).length, goes ? 1 : 0);
+            const seen = "another control plane is still joining: control-plane-3 is on its way";
+            assert.equal(run.stderr.includes(seen), !goes);
+        });
+    });
+
+    it("admits no control plane while another one leaves or is admitted", () => {
+        node.stub("kubectl", { "get pods": "echo etcd-control-plane-1" });
+        node.stub("flock", { "--nonblock 8": "exit 1" });
+
+        const run = node.run(admit, values);
+
+        assert.match(run.stderr, /seen: .* another node of the pool control-plane is leaving, or being admitted\n/);
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("lets workers join whenever they want", () => {
+        node.run(admit, { ...values, ROLE: "worker" });
+
+        assert.deepEqual(node.calls("flock"), ["flock --nonblock 9"]);
+    });
+
     it("says what is wrong when no API server answers", () => {
         node.stub("kubectl", "echo connection refused; exit 1");
 

@@ -130,7 +130,7 @@ describe("the eviction of a control plane", () => {
         const { node } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --nonblock 8"]);
-        assert.equal(node.exists("/run/pulumi-kubeadm-evict-control-plane.lock"), true);
+        assert.equal(node.exists("/run/pulumi-kubeadm-control-plane.lock"), true);
     });
 
     it("waits for another one that goes on, and asks nothing meanwhile", () => {
@@ -141,7 +141,7 @@ describe("the eviction of a control plane", () => {
 
         assert.match(
             run.stderr,
-            /seen: {4}etcd would lose its quorum: another node of the pool control-plane is leaving/,
+            /seen: {4}etcd would lose its quorum: another node of the pool control-plane is leaving, or being admitted/,
         );
         assert.deepEqual(
             node.calls("kubectl").filter((line) => line.includes("etcdctl")),
@@ -207,7 +207,7 @@ describe("the eviction of a worker", () => {
         const { node } = evictWorker();
 
         assert.deepEqual(node.calls("flock"), ["flock --nonblock 9", "flock --nonblock 8", "flock --unlock 8"]);
-        assert.equal(node.exists("/run/pulumi-kubeadm-evict-worker.lock"), true);
+        assert.equal(node.exists("/run/pulumi-kubeadm-worker.lock"), true);
     });
 
     it("does not wait for, nor drain, one that is not Ready: nothing on it would answer", () => {
