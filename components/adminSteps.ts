@@ -5,7 +5,7 @@ import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 import { partsOf } from "./software";
 
-const installKubectl = new Script("install-kubectl.sh", "download.sh");
+const installKubectl = new Script("install-kubectl.sh", "download.sh", "first-boot.sh");
 const declare = new Script("declare.sh", "kubectl.sh");
 const gate = new Script("gate.sh", "kubectl.sh", "etcdctl.sh");
 

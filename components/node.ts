@@ -18,6 +18,7 @@ import { Script } from "./remote/script";
 const prepare = new Script(
     "prepare.sh",
     "download.sh",
+    "first-boot.sh",
     "preflight.sh",
     "containerd.sh",
     "kubernetes.sh",

@@ -83,12 +83,19 @@ check_ports() {
   done
 }
 
-# A refused connection is fine, nobody serves yet. No answer at all is a path that is closed.
+# A refused connection is fine, nobody serves yet. No answer at all is a path that is closed. On a machine of a cloud it may
+# also be a load balancer whose name, or whose part in this zone, takes some minutes.
 check_endpoint() {
-  local host=${ENDPOINT%:*} port=${ENDPOINT##*:} seen
-  seen=$(timeout 5 bash -c "exec 3<>/dev/tcp/$host/$port" 2>&1) && return
+  local host=${ENDPOINT%:*} port=${ENDPOINT##*:} seen attempt attempts=1
+  ! command -v cloud-init >/dev/null || attempts=40
+  for ((attempt = 1; attempt <= attempts; attempt++)); do
+    ((attempt == 1)) || sleep 5
+    seen=$(timeout 5 bash -c "exec 3<>/dev/tcp/$host/$port" 2>&1) && return
+    case $seen in
+      *"Connection refused"* | *"reset by peer"*) return 0 ;;
+    esac
+  done
   case $seen in
-    *"Connection refused"* | *"reset by peer"*) ;;
     *"Name or service not known"* | *"name resolution"*)
       problem endpoint "the name $host of controlPlaneEndpoint does not resolve here; look at DNS" ;;
     *"No route"* | *"unreachable"*)

@@ -4,6 +4,7 @@
 
 main() {
   one_at_a_time
+  wait_for_first_boot
   phase "checking the machine"
   preflight
   phase "preparing the kernel"

@@ -271,6 +271,37 @@ describe("prepare.sh", () => {
             });
         });
 
+        it("waits on a machine of a cloud until the name of its load balancer is known everywhere", () => {
+            node.stub("cloud-init");
+            node.stub("timeout", {
+                "cloud-init": "",
+                "dev/tcp": `echo x >>"$LOG/tries"
+                    (($(wc -l <"$LOG/tries") < 3)) || { echo 'Connection refused'; exit 1; }
+                    echo 'lb: Name or service not known'; exit 1`,
+            });
+
+            assert.deepEqual(problems(node.run(prepare, values).stderr), []);
+            assert.equal(node.calls("timeout 5 ").length, 3);
+        });
+
+        it("waits for the first boot of a machine of a cloud, and takes its warnings", () => {
+            node.stub("cloud-init");
+            node.stub("timeout", { "cloud-init": "exit 2", "dev/tcp": "echo 'Connection refused'; exit 1" });
+
+            assert.doesNotMatch(node.run(prepare, values).stderr, /cloud-init ended/);
+            assert.deepEqual(node.calls("timeout 600 "), ["timeout 600 cloud-init status --wait --long"]);
+        });
+
+        it("says what a first boot that failed ended with", () => {
+            node.stub("cloud-init");
+            node.stub("timeout", "echo status: error; echo 'detail: no package'; exit 1");
+
+            assert.match(
+                node.run(prepare, values).stderr,
+                /seen: {4}cloud-init ended with 1: status: error detail: no package\n/,
+            );
+        });
+
         it("leaves resources and ports of a running node alone", () => {
             node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
             node.stub("nproc", "echo 1");
