@@ -61,14 +61,17 @@ export class Cluster extends pulumi.ComponentResource {
 
         const pki = new Pki(`${name}-pki`, { parent: this });
         const context = nodeContext(args, pki);
-        const balancer = new LoadBalancer(
-            `${name}-load-balancer`,
-            { machine: loadBalancer, controlPlanes, caCertificate: pki.ca("kubernetes").certPem },
-            { parent: this },
+        const caCertificate = pki.ca("kubernetes").certPem;
+        const balancers = (loadBalancer === undefined ? [] : [loadBalancer]).map(
+            (machine) =>
+                new LoadBalancer(
+                    `${name}-${machine.name}`,
+                    { machine, controlPlanes, caCertificate },
+                    { parent: this },
+                ),
         );
         const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, { parent: this });
-        const reachable = loadBalancer.resource === undefined ? [] : [loadBalancer.resource];
-        const nodes = machines.map((machine) => makeNode(machine, args, context, reachable, this));
+        const nodes = machines.map((machine) => makeNode(machine, args, context, this));
         const [first] = nodes;
         if (first === undefined) {
             throw new pulumi.ResourceError("the platform gave no machines", this);
@@ -83,7 +86,7 @@ export class Cluster extends pulumi.ComponentResource {
             { after: args.knownNodes.length > 0 ? "exists" : ready, snapshotChecksum: args.snapshot.checksum },
             { parent: this },
         );
-        const clusterSteps = [initialized, balancer, kubectl];
+        const clusterSteps = [initialized, ...balancers, kubectl];
         const onCluster = { parent: this, dependsOn: clusterSteps };
         const declared = declareSize(`${name}-declare`, poolsOf(config), context, onCluster);
         const gate = upgradeGate(`${name}-upgrade-gate`, context, onCluster);
@@ -106,21 +109,21 @@ export class Cluster extends pulumi.ComponentResource {
         this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
         this.certificatesEnd = certificatesEnd(nodes);
-        this.sshCommands = sshCommands([loadBalancer, ...machines]);
+        this.sshCommands = sshCommands([...new Set([loadBalancer ?? platform.admin, platform.admin, ...machines])]);
         this.registerOutputs();
     }
 }
 
 function makeNode(
     machine: Machine,
-    { config, renewals }: ClusterArgs,
+    { config, platform, renewals }: ClusterArgs,
     context: NodeContext,
-    dependsOn: readonly pulumi.Resource[],
     parent: Cluster,
 ): Node {
     const role = machine.role === "control-plane" ? "control-plane" : "worker";
     const renewal = renewals[machine.name] ?? "";
     const kubelet = poolOf(config, machine.name)?.kubelet ?? {};
+    const dependsOn = platform.wayToEndpoint;
     return new Node(
         machine.name,
         { machine, role, kubelet, renewal, context, dependsOn, ...nodeSettings(config, machine.name) },
@@ -166,7 +169,11 @@ function nodeContext({ config, platform, origin }: ClusterArgs, pki: Pki): NodeC
     const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
-        clusterConfiguration: { ...config, certSANs: ["127.0.0.1", ...config.certSANs] },
+        clusterConfiguration: {
+            ...config,
+            certSANs: ["127.0.0.1", ...config.certSANs],
+            apiServerExtraArgs: { ...platform.apiServerExtraArgs, ...config.apiServerExtraArgs },
+        },
         kubelet: kubeletConfiguration(kubelet),
         keepSwap: kubelet["failSwapOn"] === false,
         kubeProxy: kubeProxyConfiguration(
@@ -217,17 +224,14 @@ function certificatesEnd(nodes: readonly Node[]): pulumi.Output<Record<string, s
 
 function sshCommands(machines: readonly Machine[]): pulumi.Output<Record<string, string>> {
     const folder = `.state/${pulumi.getStack()}`;
-    const entries = machines.map(({ name, connection }) =>
-        pulumi.all([name, pulumi.interpolate`${connection.user}@${connection.host}`]),
-    );
-    return pulumi
-        .all(entries)
-        .apply((all) =>
-            Object.fromEntries(
-                all.map(([name, target]) => [
-                    name,
-                    `ssh -i ${folder}/login-key -o UserKnownHostsFile=${folder}/known_hosts ${target}`,
-                ]),
-            ),
-        );
+    const ssh = `ssh -i ${folder}/login-key -o UserKnownHostsFile=${folder}/known_hosts`;
+    const entries = machines.map(({ name, connection: { user, host, proxy } }) => {
+        const target = pulumi.interpolate`${user}@${host}`;
+        const way =
+            proxy === undefined
+                ? ""
+                : pulumi.interpolate` -o ProxyCommand="${ssh} -W %h:%p ${proxy.user}@${proxy.host}"`;
+        return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${target}`]);
+    });
+    return pulumi.all(entries).apply((all) => Object.fromEntries(all));
 }

@@ -77,9 +77,19 @@ export function describe(args: NodeArgs): pulumi.Inputs {
 }
 
 function clusterDocument(context: NodeContext): pulumi.Output<string> {
-    return context.endpoint.apply(({ forNodes }) =>
-        clusterConfiguration({ ...context.clusterConfiguration, controlPlaneEndpoint: forNodes }),
-    );
+    return pulumi
+        .all([context.endpoint, certSANs(context)])
+        .apply(([{ forNodes }, names]) =>
+            clusterConfiguration({ ...context.clusterConfiguration, controlPlaneEndpoint: forNodes, certSANs: names }),
+        );
+}
+
+/** Names of the API server's certificate, with the one under which the operator reaches it. */
+function certSANs({
+    endpoint,
+    clusterConfiguration: cluster,
+}: Pick<NodeContext, "endpoint" | "clusterConfiguration">): pulumi.Output<string[]> {
+    return endpoint.apply(({ forOperator }) => [...new Set([...cluster.certSANs, forOperator.replace(/:\d+$/, "")])]);
 }
 
 function joinDocument({ machine, role, taints }: NodeArgs): pulumi.Output<string> {
@@ -196,7 +206,7 @@ export function settleValues(args: NodeArgs): Values {
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
         KUBE_PROXY_MODE: context.kubeProxyMode,
-        CERT_SANS: role === "worker" ? [] : context.clusterConfiguration.certSANs,
+        CERT_SANS: role === "worker" ? [] : certSANs(context),
         // Kubelets renew their own.
         RENEW_BEFORE_DAYS: role === "worker" ? 0 : context.renewCertificatesBefore,
         RENEWAL: renewal,

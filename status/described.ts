@@ -1,5 +1,5 @@
 /** What a machine is for; `platforms/platform.ts` has the same names. */
-export type Role = "control-plane" | "worker" | "etcd" | "load-balancer";
+export type Role = "control-plane" | "worker" | "etcd" | "load-balancer" | "bastion";
 
 /** A machine as the stack describes it. */
 export interface DescribedMachine {
@@ -33,7 +33,7 @@ export function describedBy(outputs: unknown): Described {
         const node = nodes.find((each) => each.get("name") === name);
         const role = etcdNodes.includes(name) ? "etcd" : roleOf(name, node?.get("role"));
         const version = node?.get("version");
-        const ssh = String(command).split(/\s+/).slice(1);
+        const ssh = wordsOf(String(command)).slice(1);
         return { name, role, ...(typeof version === "string" ? { version } : {}), ssh };
     });
     const etcdVersion = facts.get("etcdVersion");
@@ -57,7 +57,12 @@ export function nodesOf({ machines }: Described): DescribedMachine[] {
     return machines.filter(({ role }) => role === "control-plane" || role === "worker");
 }
 
-const roles: readonly Role[] = ["load-balancer", "control-plane", "etcd", "worker"];
+/** The words of a command line, of which some are quoted. */
+function wordsOf(command: string): string[] {
+    return (command.match(/("[^"]*"|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ""));
+}
+
+const roles: readonly Role[] = ["load-balancer", "bastion", "control-plane", "etcd", "worker"];
 
 /** The outputs give the roles of nodes; other machines are told by their names. */
 function roleOf(name: string, given: unknown): Role {

@@ -4,7 +4,7 @@ import type { MachineSize } from "../../config";
 import { LocalScript } from "../remote/localScript";
 import { Script } from "../remote/script";
 import { localAddress } from "./localAddresses";
-import type { Endpoint, Machine, Platform, Role } from "./platform";
+import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
 
 const localNetwork = new Script("local-network.sh");
 const localMachine = new Script("local-machine.sh");
@@ -40,7 +40,7 @@ export interface LocalPlatformArgs {
     /** The restore that the cluster's data began with; empty for none. */
     readonly origin: string;
     /** What must be done on the admin machine before another machine is made, or made anew. */
-    readonly beforeMachines: (admin: Machine, opts: pulumi.CustomResourceOptions) => readonly pulumi.Resource[];
+    readonly beforeMachines: BeforeMachines;
 }
 
 /** Machines that are containers on this computer, each with systemd and sshd. */
@@ -48,10 +48,9 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     readonly machines: readonly Machine[];
     readonly loadBalancer: Machine;
     readonly endpoint: pulumi.Output<Endpoint>;
+    readonly wayToEndpoint: readonly pulumi.Resource[];
     readonly admin: Machine;
-    /** The key that opens all machines, in OpenSSH's format. Secret. */
     readonly loginKey: pulumi.Output<string>;
-    /** The host keys of all machines, as lines of a known_hosts file. */
     readonly knownHosts: pulumi.Output<string>;
 
     /** Mounted into each machine, whether it was downloaded or built. */
@@ -66,6 +65,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
         maxOpenFiles: 20000,
     };
     readonly kubeProxy = { conntrack: { maxPerCore: 0, min: 0 } };
+    readonly apiServerExtraArgs = {};
 
     constructor(name: string, args: LocalPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm:platforms:Local", name, {}, opts);
@@ -96,10 +96,8 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
         const publish = `127.0.0.1:${args.apiPort}:${apiServerPort}`;
         this.loadBalancer = machine({ ...loadBalancer(args.subnet), origin }, [], publish);
         this.admin = this.loadBalancer;
-        const before = args.beforeMachines(this.admin, {
-            parent: this,
-            dependsOn: this.admin.resource === undefined ? [] : [this.admin.resource],
-        });
+        this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
+        const before = args.beforeMachines(this.admin, { parent: this, dependsOn: [...this.wayToEndpoint] });
         this.machines = args.nodes.map((node) => machine({ ...node, origin }, before));
         this.loginKey = pulumi.secret(login.privateKeyOpenssh);
         this.knownHosts = knownHosts([this.loadBalancer, ...this.machines]);
@@ -114,11 +112,6 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
 function loadBalancer(subnet: string): Omit<LocalMachineSpec, "origin"> {
     const name = "load-balancer";
     return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation: 0 };
-}
-
-function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
-    const lines = machines.map(({ address, connection }) => pulumi.interpolate`${address} ${connection.hostKey}\n`);
-    return pulumi.all(lines).apply((all) => all.join(""));
 }
 
 interface LocalMachineArgs {

@@ -1,11 +1,14 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/command";
 
 /** What a machine is for. */
-export type Role = "control-plane" | "worker" | "etcd" | "load-balancer";
+export type Role = "control-plane" | "worker" | "etcd" | "load-balancer" | "bastion";
 
-/** How a machine is reached: always with a pinned ed25519 host key. */
-export type Connection = types.input.remote.ConnectionArgs & { readonly hostKey: pulumi.Input<string> };
+/** How a machine is reached: always with a pinned ed25519 host key, also where the way leads over another machine. */
+export type Connection = types.input.remote.ConnectionArgs & {
+    readonly hostKey: pulumi.Input<string>;
+    readonly proxy?: types.input.remote.ProxyConnectionArgs & { readonly hostKey: pulumi.Input<string> };
+};
 
 /** A machine that answers on SSH; a node once it runs a kubelet. */
 export interface Machine {
@@ -21,6 +24,8 @@ export interface Machine {
     readonly identity: pulumi.Output<string>;
     /** What stands for the machine itself, where the program makes it. */
     readonly resource?: pulumi.Resource;
+    /** Flags of its kubelet that the platform asks for, without the dashes. */
+    readonly kubeletArgs?: pulumi.Input<Readonly<Record<string, string>>>;
 }
 
 /** Where the API server is reached, as `host:port`. */
@@ -35,9 +40,11 @@ export interface Endpoint {
 export interface Platform {
     /** Machines that become nodes. */
     readonly machines: readonly Machine[];
-    /** Where HAProxy is set up. */
-    readonly loadBalancer: Machine;
+    /** Where HAProxy is set up; none where the platform brings a load balancer of its own. */
+    readonly loadBalancer?: Machine;
     readonly endpoint: pulumi.Output<Endpoint>;
+    /** What a machine's way to the endpoint needs. */
+    readonly wayToEndpoint: readonly pulumi.Resource[];
     /** Where kubectl runs, through the load balancer. */
     readonly admin: Machine;
     /** Base URL of the mirror that the machines of this platform use, whatever the configuration names. */
@@ -45,4 +52,19 @@ export interface Platform {
     /** Settings that machines of this kind need. */
     readonly kubelet: Readonly<Record<string, unknown>>;
     readonly kubeProxy: Readonly<Record<string, unknown>>;
+    /** Flags of kube-apiserver that its load balancer needs; the configuration's own come before them. */
+    readonly apiServerExtraArgs: Readonly<Record<string, string>>;
+    /** The key that opens all machines, in OpenSSH's format. Secret. */
+    readonly loginKey: pulumi.Output<string>;
+    /** The host keys of all machines, as lines of a known_hosts file. */
+    readonly knownHosts: pulumi.Output<string>;
+}
+
+/** What must be done on the admin machine before another machine is made, or made anew. */
+export type BeforeMachines = (admin: Machine, opts: pulumi.CustomResourceOptions) => readonly pulumi.Resource[];
+
+/** The lines of a known_hosts file for machines. */
+export function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
+    const lines = machines.map(({ connection }) => pulumi.interpolate`${connection.host} ${connection.hostKey}\n`);
+    return pulumi.all(lines).apply((all) => all.join(""));
 }

@@ -49,6 +49,22 @@ describe("the description of a cluster", () => {
         );
     });
 
+    it("keeps a way over another machine together", () => {
+        const way = 'ssh -i key -o ProxyCommand="ssh -i key -W %h:%p admin@198.51.100.1" admin@10.0.0.1';
+        const { machines } = describedBy({ ...stackOutputs(), sshCommands: { bastion: "ssh a@1", "worker-1": way } });
+
+        assert.deepEqual(
+            machines.map(({ role, ssh }) => [role, ssh]),
+            [
+                ["bastion", ["a@1"]],
+                [
+                    "worker",
+                    ["-i", "key", "-o", "ProxyCommand=ssh -i key -W %h:%p admin@198.51.100.1", "admin@10.0.0.1"],
+                ],
+            ],
+        );
+    });
+
     it("says what to do about outputs of a cluster that was never completed", () => {
         assert.throws(() => describedBy({}), {
             message: "the stack's outputs have no clusterName; run npm start, which completes the cluster",
@@ -56,8 +72,8 @@ describe("the description of a cluster", () => {
     });
 
     it("refuses a machine of which it does not know what it is for", () => {
-        assert.throws(() => describedBy({ ...stackOutputs(), sshCommands: { bastion: "ssh a@1" } }), {
-            message: "the stack's outputs do not say what the machine bastion is for",
+        assert.throws(() => describedBy({ ...stackOutputs(), sshCommands: { "jump-host": "ssh a@1" } }), {
+            message: "the stack's outputs do not say what the machine jump-host is for",
         });
     });
 });
