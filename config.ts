@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { awsMachines, awsRules, awsVpc } from "./config/aws";
 import { extraArgsRules } from "./config/extraArgs";
 import { labelAndTaintRules } from "./config/labels";
 import { leaderElectionRules } from "./config/leaderElection";
@@ -62,10 +63,42 @@ export interface WorkerPool {
     readonly maxUnavailable: string;
 }
 
+/** A VPC that is made for the cluster. */
+export interface OwnVpc {
+    /** @default 10.0.0.0/16 */
+    readonly cidr: string;
+    /** Whether each zone has a NAT gateway of its own. @default zonal */
+    readonly nat: "zonal" | "single";
+}
+
+/** A VPC that is there. Its private subnets have a way out, and its DNS is on. */
+export interface ExistingVpc {
+    readonly id: string;
+    /** One for each zone of awsZones, in their order, as the other. */
+    readonly privateSubnets: readonly string[];
+    readonly publicSubnets: readonly string[];
+}
+
+/** The network of platform aws. */
+export type AwsVpc = OwnVpc | ExistingVpc;
+
+/** Processors of machines, as Kubernetes names them. */
+export type Architecture = "arm64" | "amd64";
+
+/** What the EC2 instances of a pool have in common. */
+export interface AwsMachineSettings {
+    /** @default small ones of the architecture */
+    readonly type?: string;
+    /** GiB of the root volume. @default 40 */
+    readonly disk?: number;
+    /** Whether they are spot instances. @default false */
+    readonly spot: boolean;
+}
+
 /** The configuration of a cluster with all defaults applied. The keys are those of the project's configuration. */
 export interface ClusterConfig {
     /** Where the machines come from. @default local */
-    readonly platform: "local";
+    readonly platform: "local" | "aws";
     /** DNS label; kubeadm's clusterName. @default the name of the stack */
     readonly clusterName: string;
     /** Three numbers. @default 1.37.1 */
@@ -128,14 +161,28 @@ export interface ClusterConfig {
     readonly restoreFrom?: string;
     /** Network of the machines of platform local. @default 172.30.0.0/24 */
     readonly localSubnet: string;
-    /** Port of the API server on this computer's 127.0.0.1, on platform local. @default 16443 */
+    /** Port of the API server on this computer's 127.0.0.1; on platform aws the end of a tunnel. @default 16443 */
     readonly localApiPort: number;
+    /** Availability zones of the machines of platform aws. @default none */
+    readonly awsZones: readonly string[];
+    /** @default a VPC of its own, 10.0.0.0/16 */
+    readonly awsVpc: AwsVpc;
+    /** Networks from which the bastion and the public endpoint are reached. @default none */
+    readonly awsAllowedCidrs: readonly string[];
+    /** Whether a second load balancer lets awsAllowedCidrs reach the API server. @default false */
+    readonly awsPublicEndpoint: boolean;
+    /** @default arm64 */
+    readonly awsArchitecture: Architecture;
+    /** Name of a system or id of an image that new machines get. @default debian-13 */
+    readonly awsImage: string;
+    /** Instances by the name of their pool, etcd or bastion. @default small ones */
+    readonly awsMachines: Readonly<Record<string, AwsMachineSettings>>;
     /** Base URL that stands for all download sites. @default the sites themselves */
     readonly mirror?: string;
 }
 
 const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<ClusterConfig[Key]>> } = {
-    platform: oneOf(["local"], { hosts: "is not built yet; use local", aws: "is not built yet; use local" }),
+    platform: oneOf(["local", "aws"], { hosts: "is not built yet; use local or aws" }),
     clusterName: text,
     kubernetesVersion: text,
     controlPlaneNodes: wholeNumber,
@@ -170,6 +217,13 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     restoreFrom: text,
     localSubnet: text,
     localApiPort: wholeNumber,
+    awsZones: textList,
+    awsVpc,
+    awsAllowedCidrs: textList,
+    awsPublicEndpoint: trueOrFalse,
+    awsArchitecture: oneOf(["arm64", "amd64"]),
+    awsImage: text,
+    awsMachines,
     mirror: (value) => text(value).replace(/\/+$/, ""),
 };
 
@@ -187,6 +241,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     patchRules,
     renewalRules,
     snapshotRules,
+    awsRules,
 ];
 
 /** The keys of the configuration. */
@@ -276,11 +331,18 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         nodes: {},
         patches: {},
         cni: "flannel",
-        allowCgroupV1: true,
+        allowCgroupV1: (given.platform ?? "local") === "local",
         renewCertificatesBefore: 90,
         etcdSnapshots: etcdSnapshots({}),
         localSubnet: "172.30.0.0/24",
         localApiPort: 16443,
+        awsZones: [],
+        awsVpc: awsVpc({}),
+        awsAllowedCidrs: [],
+        awsPublicEndpoint: false,
+        awsArchitecture: "arm64",
+        awsImage: "debian-13",
+        awsMachines: {},
         ...given,
     };
     const hasWorkers = poolsOf(config).some(({ role, nodes }) => role === "worker" && nodes.length > 0);

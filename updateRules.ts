@@ -37,6 +37,9 @@ export interface ClusterFacts extends Replacements {
     readonly cni: string;
     /** On platform local only. */
     readonly localSubnet?: string;
+    /** On platform aws only, as the next. */
+    readonly awsVpc?: string;
+    readonly awsZones?: string;
     /** Settings of running components; what a change of them means is said before it is made. */
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
     /** By node, the day on which its certificates were last found to be due. */
@@ -68,7 +71,12 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         controlPlaneEndpoint,
         etcd: "stacked",
         cni: config.cni,
-        localSubnet: config.localSubnet,
+        ...(config.platform === "local"
+            ? { localSubnet: config.localSubnet }
+            : {
+                  awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
+                  awsZones: config.awsZones.join(", "),
+              }),
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
         poolKubelets: Object.fromEntries(
@@ -133,6 +141,8 @@ const immutable = {
     etcd: "holds the cluster's data",
     cni: "connects running pods",
     localSubnet: "holds the addresses of the machines",
+    awsVpc: "holds the addresses of the machines",
+    awsZones: "says where machines and load balancers are",
 } as const satisfies Partial<Record<keyof ClusterFacts, string>>;
 
 function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {
@@ -140,11 +150,16 @@ function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {
     const keys = Object.keys(immutable) as (keyof typeof immutable)[];
     return keys
         .filter((key) => before[key] !== after[key])
+        .filter((key) => before.platform === after.platform || !isOfOnePlatform(key))
         .map(
             (key) =>
                 `${key}: ${before[key] ?? "none"} cannot become ${after[key] ?? "none"}, it ${immutable[key]}; ` +
                 "set it back, or make a second stack and move the workloads",
         );
+}
+
+function isOfOnePlatform(key: string): boolean {
+    return /^(local|aws)/.test(key);
 }
 
 /**
@@ -206,7 +221,7 @@ function isFacts(value: unknown): value is ClusterFacts {
         return false;
     }
     const given = new Map<string, unknown>(Object.entries(value));
-    const texts = ["kubernetesVersion", ...Object.keys(immutable)].filter((key) => key !== "localSubnet");
+    const texts = ["kubernetesVersion", ...Object.keys(immutable)].filter((key) => !isOfOnePlatform(key));
     return (
         given.get("schema") === 1 &&
         typeof given.get("settings") === "object" &&

@@ -9,10 +9,14 @@ const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", lo
 
 type SubnetKey = keyof typeof examples;
 
-const subnetKeys: readonly SubnetKey[] = ["podSubnet", "serviceSubnet", "localSubnet"];
+/** The keys that matter to a configuration. */
+function subnetKeysOf({ platform }: ClusterConfig): SubnetKey[] {
+    return ["podSubnet", "serviceSubnet", ...(platform === "local" ? (["localSubnet"] as const) : [])];
+}
 
 /** Subnets: well-formed, of a size that Kubernetes and the nodes can use, and apart from each other. */
 export function subnetRules(config: ClusterConfig): string[] {
+    const subnetKeys = subnetKeysOf(config);
     const malformed = subnetKeys.flatMap((key) => {
         const problem = cidrProblem(config[key], examples[key]);
         return problem === undefined ? [] : [{ key, problem }];
@@ -27,7 +31,7 @@ export function subnetRules(config: ClusterConfig): string[] {
 }
 
 /** What is wrong with a text as IPv4 subnet; nothing when it is fine. */
-function cidrProblem(cidr: string, example: string): string | undefined {
+export function cidrProblem(cidr: string, example: string): string | undefined {
     if (cidr.includes(",") || cidr.includes(":")) {
         return `"${cidr}" asks for IPv6 or dual-stack, which is not built yet; use one IPv4 CIDR, for example ${example}`;
     }

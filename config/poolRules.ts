@@ -5,7 +5,7 @@ import { nodeNames } from "./nodes";
 import { numberedNodes, toMebibytes } from "./pools";
 
 /** Names of nodes are those of pools, and these have a meaning of their own. */
-const takenNames = ["control-plane", "worker", "etcd", "load-balancer"];
+const takenNames = ["control-plane", "worker", "etcd", "load-balancer", "bastion"];
 /** Room for a dash and five digits in a DNS label. */
 const nameLimit = 57;
 /** What a worker needs; preflight.sh asks for the same. */

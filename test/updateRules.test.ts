@@ -4,6 +4,11 @@ import { neverRestored } from "../restores";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
+const onAws = clusterOf({
+    platform: "aws",
+    awsZones: '["eu-central-1a","eu-central-1b"]',
+    awsAllowedCidrs: '["203.0.113.7/32"]',
+});
 
 describe("facts", () => {
     it("name the nodes and what cannot change", () => {
@@ -182,6 +187,23 @@ describe("a change is refused when", () => {
             assert.deepEqual(refusals(before, { ...before, ...to }), [expected]);
         });
     }
+
+    it("it moves to another platform, with that reason alone", () => {
+        assert.deepEqual(
+            refusals(before, onAws).map((text) => text.split(",")[0]),
+            ["platform: local cannot become aws"],
+        );
+    });
+
+    it("machines on AWS would move to other zones or another VPC", () => {
+        const moved = { ...onAws, awsVpc: "vpc-2b", awsZones: "eu-central-1b, eu-central-1a" };
+
+        assert.deepEqual(refusals(onAws, moved), [
+            `awsVpc: 10.0.0.0/16 cannot become vpc-2b, it holds the addresses of the machines; ${apart}`,
+            "awsZones: eu-central-1a, eu-central-1b cannot become eu-central-1b, eu-central-1a, " +
+                `it says where machines and load balancers are; ${apart}`,
+        ]);
+    });
 
     it("the only control plane is to get another machine", () => {
         const one = controlPlanes(1);

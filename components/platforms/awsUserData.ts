@@ -59,7 +59,7 @@ export function userData(args: UserDataArgs): string {
                 ? [{ path: etcdDiskPath, permissions: "0700", content: etcdDisk.render({ NODE: args.name }) }]
                 : []),
         ],
-        ...(args.hasEtcdDisk ? { runcmd: [[etcdDiskPath]] } : {}),
+        ...(args.hasEtcdDisk ? { runcmd: [["bash", etcdDiskPath]] } : {}),
     });
     return `#cloud-config\n${document}`;
 }

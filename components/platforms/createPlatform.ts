@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, poolsOf } from "../../config";
 import { type Hosts, localAddress } from "./localAddresses";
-import { apiServerPort, LocalPlatform, type LocalPlatformArgs } from "./local";
+import { apiServerPort, LocalPlatform } from "./local";
+import type { BeforeMachines, Platform } from "./platform";
 
 /** What a stack remembers of its machines from one update to the next. */
 export interface MachineRecords {
@@ -15,14 +16,33 @@ export interface MachineRecords {
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */
 export function endpointForNodes(config: ClusterConfig): string {
-    return config.controlPlaneEndpoint ?? `${localAddress(config.localSubnet, "load-balancer")}:${apiServerPort}`;
+    const host =
+        config.platform === "local"
+            ? localAddress(config.localSubnet, "load-balancer")
+            : `api.${config.clusterName}.internal`;
+    return config.controlPlaneEndpoint ?? `${host}:${apiServerPort}`;
 }
 
 /** The machines of a configured cluster. */
-export function createPlatform(
+export async function createPlatform(
+    config: ClusterConfig,
+    records: MachineRecords,
+    beforeMachines: BeforeMachines,
+): Promise<Platform> {
+    if (config.platform === "local") {
+        return createLocalPlatform(config, records, beforeMachines);
+    }
+    // The SDK of AWS is large, and who does not use it does not load it. Pulumi runs the program as CommonJS.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { createAwsPlatform } = require("./aws") as typeof import("./aws");
+    return createAwsPlatform(config, endpointForNodes(config), records, beforeMachines);
+}
+
+/** The machines of a configured cluster on this computer. */
+export function createLocalPlatform(
     config: ClusterConfig,
     { hosts, generations, restore }: MachineRecords,
-    beforeMachines: LocalPlatformArgs["beforeMachines"],
+    beforeMachines: BeforeMachines,
 ): LocalPlatform {
     const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
         names.map((name) => ({

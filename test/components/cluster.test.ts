@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
-import { createPlatform } from "../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
@@ -568,7 +568,7 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
     const parsed = configOf(config);
     return new Cluster("dev", {
         config: parsed,
-        platform: createPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
+        platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
         knownNodes: [],
         renewals: {},
         origin: "",

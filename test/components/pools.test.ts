@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Cluster } from "../../components/cluster";
-import { createPlatform } from "../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import { assignHosts } from "../../components/platforms/localAddresses";
 import { nodeNames } from "../../config";
 import { neverRestored } from "../../restores";
@@ -108,7 +108,7 @@ async function makeCluster(
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf(given);
     const records = { hosts: assignHosts(nodeNames(config).workers, {}), generations: {}, restore: neverRestored };
-    const platform = createPlatform(config, records, () => []);
+    const platform = createLocalPlatform(config, records, () => []);
     const cluster = new Cluster("dev", {
         config,
         platform,

@@ -45,13 +45,13 @@ describe("values", () => {
         },
         {
             title: "the platform is to come",
-            given: { platform: "aws" },
-            expected: ['platform: "aws" is not built yet; use local'],
+            given: { platform: "hosts" },
+            expected: ['platform: "hosts" is not built yet; use local or aws'],
         },
         {
             title: "the platform is unknown",
             given: { platform: "mars" },
-            expected: ['platform: "mars" is not known; use local'],
+            expected: ['platform: "mars" is not known; use local or aws'],
         },
         {
             title: "kube-proxy is to use ipvs",

@@ -26,7 +26,7 @@ describe("mockPulumi", () => {
         new Thing(
             "second",
             {},
-            { dependsOn: first, deletedWith: first, deleteBeforeReplace: true, ignoreChanges: ["size"] },
+            { dependsOn: first, deletedWith: first, deleteBeforeReplace: true, ignoreChanges: ["size"], replacementTrigger: "first" },
         );
 
         const urn = "urn:pulumi:stack::project::test:index:Group$test:index:Thing::first";
@@ -42,6 +42,7 @@ describe("mockPulumi", () => {
             additionalSecretOutputs: [],
             replaceOnChanges: [],
             ignoreChanges: ["size"],
+            replacementTrigger: "first",
         });
     });
 

@@ -19,6 +19,8 @@ export interface RegisteredResource {
         readonly additionalSecretOutputs: readonly string[];
         readonly replaceOnChanges: readonly string[];
         readonly ignoreChanges: readonly string[];
+        /** What replaces the resource when it changes; nothing for none. */
+        readonly replacementTrigger: unknown;
     };
 }
 
@@ -95,6 +97,7 @@ interface RegisterRequest {
     getAdditionalsecretoutputsList(): string[];
     getReplaceonchangesList(): string[];
     getIgnorechangesList(): string[];
+    getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 type RegisterCallback = (failure: unknown, response: { getUrn(): string } | undefined) => void;
 
@@ -135,6 +138,7 @@ function describe(request: RegisterRequest, urn: string): RegisteredResource {
             additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
             replaceOnChanges: request.getReplaceonchangesList(),
             ignoreChanges: request.getIgnorechangesList(),
+            replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         },
     };
 }

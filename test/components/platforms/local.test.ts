@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPlatform } from "../../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../../components/platforms/createPlatform";
 import { recordOrigin } from "../../../components/restore";
 import { neverRestored } from "../../../restores";
 import { clusterOutputs } from "../../support/clusterOutputs";
@@ -68,7 +68,7 @@ describe("a local machine", () => {
     it("names its pool", async () => {
         await mockPulumi({ outputs: clusterOutputs });
         const config = configOf({ workerPools: { gpu: { count: 1 } } });
-        const platform = createPlatform(
+        const platform = createLocalPlatform(
             config,
             { hosts: { "gpu-1": 40 }, generations: {}, restore: neverRestored },
             () => [],
@@ -91,11 +91,11 @@ describe("a local machine", () => {
 
 async function machines(
     config: Record<string, unknown>,
-    records: Partial<Parameters<typeof createPlatform>[1]> = {},
+    records: Partial<Parameters<typeof createLocalPlatform>[1]> = {},
 ): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const given = { hosts: { "big-1": 40 }, generations: {}, restore: neverRestored, ...records };
-    createPlatform(configOf(config), given, (admin, opts) => [recordOrigin("origin", admin, "", opts)]);
+    createLocalPlatform(configOf(config), given, (admin, opts) => [recordOrigin("origin", admin, "", opts)]);
     return engine;
 }
 

@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { type ClusterConfig, throwAll } from "../../config";
+import { AwsBastion } from "./awsBastion";
+import { AwsDns } from "./awsDns";
+import { AwsIam, type IamRole } from "./awsIam";
+import { AwsLoadBalancer } from "./awsLoadBalancer";
+import { AwsMachine } from "./awsMachines";
+import { AwsNetwork } from "./awsNetwork";
+import { type AwsMachineSpec, bastionSpec, nodeSpecs } from "./awsPlan";
+import { awsProblems, lookAtAws } from "./awsPreflight";
+import { AwsSecurityGroups, type Group } from "./awsSecurityGroups";
+import { tagsOf } from "./awsTags";
+import type { MachineRecords } from "./createPlatform";
+import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform } from "./platform";
+
+export interface AwsPlatformArgs {
+    readonly config: ClusterConfig;
+    readonly nodes: readonly AwsMachineSpec[];
+    readonly bastion: AwsMachineSpec;
+    /** `host:port` for the nodes. */
+    readonly controlPlaneEndpoint: string;
+    readonly region: string;
+    /** Id of the image that new machines get. */
+    readonly image: string;
+    /** The restore that the cluster's data began with; empty for none. Another one makes all nodes anew. */
+    readonly origin: string;
+    readonly beforeMachines: BeforeMachines;
+}
+
+/** Group and role of a machine that becomes a node. */
+const kindOf = { "control-plane": "controlPlane", worker: "worker", etcd: "etcd" } as const satisfies Partial<
+    Record<Machine["role"], Group & IamRole>
+>;
+
+/** Machines that are EC2 instances, in private subnets behind a Network Load Balancer. */
+export class AwsPlatform extends pulumi.ComponentResource implements Platform {
+    readonly machines: readonly Machine[];
+    readonly endpoint: pulumi.Output<Endpoint>;
+    readonly wayToEndpoint: readonly pulumi.Resource[];
+    readonly admin: Machine;
+    readonly loginKey: pulumi.Output<string>;
+    readonly knownHosts: pulumi.Output<string>;
+    readonly kubelet = {};
+    readonly kubeProxy = {};
+    // Two health checks, 10 s apart, have failed before the API server stops to answer.
+    readonly apiServerExtraArgs = { "shutdown-delay-duration": "20s" };
+    /** What machines of other kinds are made with. */
+    readonly network: AwsNetwork;
+    readonly securityGroups: AwsSecurityGroups;
+    readonly iam: AwsIam;
+
+    constructor(name: string, args: AwsPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm:platforms:Aws", name, {}, opts);
+        const { config, nodes, image, region } = args;
+        const { awsZones: zones, awsPublicEndpoint: isPublic } = config;
+        const parent = { parent: this };
+        const tags = tagsOf(config.clusterName);
+        const etcd = nodes.some(({ role }) => role === "etcd") ? "external" : "stacked";
+
+        this.network = new AwsNetwork(`${name}-network`, { vpc: config.awsVpc, zones, tags }, parent);
+        const { vpcId } = this.network;
+        this.securityGroups = new AwsSecurityGroups(
+            `${name}-allow`,
+            { vpcId, etcd, cni: config.cni, isPublic, allowedCidrs: config.awsAllowedCidrs, tags },
+            parent,
+        );
+        const roles: readonly IamRole[] = [
+            "controlPlane",
+            "worker",
+            ...(etcd === "external" ? (["etcd"] as const) : []),
+        ];
+        this.iam = new AwsIam(name, { roles, tags }, parent);
+
+        const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, parent);
+        const onNetwork = [this.network, this.securityGroups];
+        const common = { image, login, region, tags };
+        this.admin = new AwsBastion(
+            `${name}-bastion`,
+            {
+                ...common,
+                spec: args.bastion,
+                origin: "",
+                subnetId: this.network.publicSubnet(args.bastion.zone),
+                securityGroupId: this.securityGroups.id("bastion"),
+            },
+            { parent: this, dependsOn: onNetwork },
+        ).machine;
+        const before = args.beforeMachines(this.admin, {
+            parent: this,
+            dependsOn: this.admin.resource === undefined ? [] : [this.admin.resource],
+        });
+        this.machines = nodes.map((spec) => {
+            const kind = spec.role === "control-plane" || spec.role === "etcd" ? kindOf[spec.role] : kindOf.worker;
+            const place = {
+                subnetId: this.network.privateSubnet(spec.zone),
+                securityGroupId: this.securityGroups.id(kind),
+                instanceProfile: this.iam.profile(kind),
+                proxy: this.admin.connection,
+            };
+            return new AwsMachine(
+                `${name}-${spec.name}`,
+                { ...common, ...place, spec, origin: args.origin },
+                { parent: this, dependsOn: [...onNetwork, ...before] },
+            ).machine;
+        });
+
+        const balancer = this.balancer(`${name}-api`, "internal", args);
+        const publicBalancer = isPublic ? this.balancer(`${name}-api-public`, "public", args) : undefined;
+        const host = args.controlPlaneEndpoint.replace(/:\d+$/, "");
+        const dns = new AwsDns(`${name}-dns`, { host, vpcId, target: balancer, tags }, parent);
+        this.endpoint = pulumi.output({
+            forNodes: args.controlPlaneEndpoint,
+            forOperator:
+                publicBalancer === undefined
+                    ? `127.0.0.1:${config.localApiPort}`
+                    : pulumi.interpolate`${publicBalancer.dnsName}:6443`,
+        });
+        this.wayToEndpoint = [balancer.listener, dns.record];
+        this.loginKey = pulumi.secret(login.privateKeyOpenssh);
+        this.knownHosts = knownHosts([this.admin, ...this.machines]);
+        this.registerOutputs();
+    }
+
+    private balancer(name: string, side: "internal" | "public", { config }: AwsPlatformArgs): AwsLoadBalancer {
+        const isInternal = side === "internal";
+        return new AwsLoadBalancer(
+            name,
+            {
+                vpcId: this.network.vpcId,
+                subnetIds: config.awsZones.map((zone) =>
+                    isInternal ? this.network.privateSubnet(zone) : this.network.publicSubnet(zone),
+                ),
+                securityGroupId: this.securityGroups.id(isInternal ? "loadBalancer" : "publicLoadBalancer"),
+                isInternal,
+                controlPlanes: this.machines.filter(({ role }) => role === "control-plane"),
+                tags: tagsOf(config.clusterName),
+            },
+            // A balancer that the internet reaches needs the way there first.
+            { parent: this, dependsOn: this.network },
+        );
+    }
+}
+
+/** The machines of a configured cluster on AWS. Throws one error with all that AWS cannot give. */
+export async function createAwsPlatform(
+    config: ClusterConfig,
+    controlPlaneEndpoint: string,
+    { generations, restore }: Pick<MachineRecords, "generations" | "restore">,
+    beforeMachines: BeforeMachines,
+): Promise<AwsPlatform> {
+    const nodes = nodeSpecs(config, generations);
+    const bastion = bastionSpec(config);
+    const seen = await lookAtAws(config, [...nodes, bastion]);
+    throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, awsProblems(config, [...nodes, bastion], seen));
+    return new AwsPlatform("machines", {
+        config,
+        nodes,
+        bastion,
+        controlPlaneEndpoint,
+        region: seen.region,
+        image: seen.image,
+        origin: restore.origin,
+        beforeMachines,
+    });
+}

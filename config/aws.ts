@@ -1,0 +1,191 @@
+import { systems } from "../components/platforms/awsImages";
+import { zoneLimit, zoneRoom } from "../components/platforms/awsPlan";
+import { overlap, parseSubnet } from "../components/subnet";
+import type { AwsMachineSettings, AwsVpc, ClusterConfig, Json } from "../config";
+import { nearest } from "./names";
+import { cidrProblem } from "./network";
+import { poolsOf } from "./pools";
+import { anyMap, mapOf, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
+
+const vpcExample = "10.0.0.0/16";
+const everybody = "0.0.0.0/0";
+/** A root volume holds the system, images of containers and logs. */
+const smallestDisk = 16;
+
+/** A VPC that is to be made, or one that is there. */
+export const awsVpc: Reader<AwsVpc> = (value) => {
+    const { cidr, nat, id, privateSubnets, publicSubnets, ...others } = anyMap(value);
+    refuseOthers(others, "a VPC has cidr and nat, or id, privateSubnets and publicSubnets");
+    if (id === undefined) {
+        if (privateSubnets !== undefined || publicSubnets !== undefined) {
+            throw new Error("subnets are those of a VPC that is there; give its id, or leave them out");
+        }
+        return {
+            cidr: cidr === undefined ? vpcExample : text(cidr),
+            nat: nat === undefined ? "zonal" : oneOf(["zonal", "single"])(nat),
+        };
+    }
+    if (cidr !== undefined || nat !== undefined) {
+        throw new Error("cidr and nat are for a VPC that is to be made; leave them out, or id");
+    }
+    return {
+        id: text(id),
+        privateSubnets: privateSubnets === undefined ? [] : textList(privateSubnets),
+        publicSubnets: publicSubnets === undefined ? [] : textList(publicSubnets),
+    };
+};
+
+/** Machines by the name of their pool. */
+export const awsMachines: Reader<Record<string, AwsMachineSettings>> = mapOf((value) => {
+    const { type, disk, spot, ...others } = anyMap(value);
+    refuseOthers(others, "machines of a pool have type, disk and spot");
+    return {
+        ...(type === undefined ? {} : { type: text(type) }),
+        ...(disk === undefined ? {} : { disk: wholeNumber(disk) }),
+        spot: spot === undefined ? false : trueOrFalse(text(spot)),
+    };
+});
+
+function refuseOthers(others: Readonly<Record<string, Json>>, known: string): void {
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+        throw new Error(`${JSON.stringify(unknown)} is not known; ${known}`);
+    }
+}
+
+/** What platform aws needs to know; nothing on another platform. */
+export function awsRules(config: ClusterConfig): string[] {
+    return config.platform === "aws"
+        ? [
+              ...zoneRules(config),
+              ...vpcRules(config),
+              ...accessRules(config),
+              ...machineRules(config),
+              ...imageRules(config),
+          ]
+        : [];
+}
+
+function zoneRules({ awsZones: zones, controlPlaneNodes }: ClusterConfig): string[] {
+    const example = "for example [eu-central-1a, eu-central-1b, eu-central-1c]";
+    const malformed = zones.filter((zone) => !/^[a-z]{2}(-[a-z0-9]+)+[a-z]$/.test(zone));
+    if (malformed.length > 0) {
+        return malformed.map((zone) => `awsZones: "${zone}" is not the name of a zone; ${example}`);
+    }
+    if (new Set(zones).size < zones.length) {
+        return [`awsZones: ${zones.join(", ")} has a zone twice`];
+    }
+    if (zones.length > zoneLimit) {
+        return [`awsZones: ${zones.length} zones are too many; use 2 or 3`];
+    }
+    return zones.length >= 2 || (zones.length === 1 && controlPlaneNodes === 1)
+        ? []
+        : [
+              zones.length === 0
+                  ? `awsZones: platform aws needs the zones of its machines, 2 or 3; ${example}`
+                  : `awsZones: with one zone, ${controlPlaneNodes} control planes end with it; use 2 or 3`,
+          ];
+}
+
+function vpcRules(config: ClusterConfig): string[] {
+    const { awsVpc: vpc, awsZones: zones } = config;
+    if ("id" in vpc) {
+        return [
+            ...(/^vpc-[0-9a-f]+$/.test(vpc.id)
+                ? []
+                : [`awsVpc: id: "${vpc.id}" is not the id of a VPC; for example vpc-0a1b2c3d`]),
+            ...subnetListRules("privateSubnets", vpc.privateSubnets, zones),
+            ...subnetListRules("publicSubnets", vpc.publicSubnets, zones),
+        ];
+    }
+    const problem = cidrProblem(vpc.cidr, vpcExample);
+    if (problem !== undefined) {
+        return [`awsVpc: cidr: ${problem}`];
+    }
+    const { prefix } = parseSubnet(vpc.cidr);
+    if (prefix < 16 || prefix > 24) {
+        return [`awsVpc: cidr: ${vpc.cidr} is a /${prefix}; use a /16 to a /24`];
+    }
+    const count = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
+    const inZone = Math.ceil(count / Math.max(zones.length, 1));
+    const room = zoneRoom(vpc.cidr);
+    return [
+        ...(inZone > room
+            ? [`awsVpc: cidr: ${vpc.cidr} has room for ${room} machines in a zone, not for ${inZone}; use a larger one`]
+            : []),
+        ...overlaps(config, vpc.cidr),
+    ];
+}
+
+function overlaps(config: ClusterConfig, cidr: string): string[] {
+    return (["podSubnet", "serviceSubnet"] as const)
+        .filter((key) => cidrProblem(config[key], vpcExample) === undefined)
+        .filter((key) => overlap(parseSubnet(cidr), parseSubnet(config[key])))
+        .map((key) => `awsVpc: cidr: ${cidr} overlaps ${key} ${config[key]}; choose subnets that are apart`);
+}
+
+function subnetListRules(key: string, subnets: readonly string[], zones: readonly string[]): string[] {
+    const malformed = subnets.filter((subnet) => !/^subnet-[0-9a-f]+$/.test(subnet));
+    return [
+        ...malformed.map(
+            (subnet) => `awsVpc: ${key}: "${subnet}" is not the id of a subnet; for example subnet-0a1b2c3d`,
+        ),
+        ...(subnets.length === zones.length
+            ? []
+            : [
+                  `awsVpc: ${key}: ${subnets.length} subnets are not one for each of ${zones.length} zones, in their order`,
+              ]),
+    ];
+}
+
+function accessRules({ awsAllowedCidrs: cidrs, controlPlaneEndpoint: endpoint }: ClusterConfig): string[] {
+    return [
+        ...(cidrs.length === 0
+            ? ["awsAllowedCidrs: nobody could reach the bastion; give your networks, for example [203.0.113.7/32]"]
+            : []),
+        ...cidrs
+            .filter((cidr) => cidr !== everybody && cidrProblem(cidr, "203.0.113.7/32") !== undefined)
+            .map((cidr) => `awsAllowedCidrs: ${cidrProblem(cidr, "203.0.113.7/32") ?? ""}`),
+        ...(endpoint !== undefined && (/^[\d.]+:/.test(endpoint) || !endpoint.endsWith(":6443"))
+            ? [
+                  `controlPlaneEndpoint: "${endpoint}" cannot be that of a Network Load Balancer; ` +
+                      "use a name and port 6443, for example api.prod.example.com:6443",
+              ]
+            : []),
+    ];
+}
+
+function machineRules(config: ClusterConfig): string[] {
+    const pools = poolsOf(config);
+    const known = [...pools.map(({ name }) => name), "etcd", "bastion"];
+    return Object.entries(config.awsMachines).flatMap(([name, { type, disk, spot }]) => {
+        if (!known.includes(name)) {
+            const hint = nearest(name, known);
+            return [
+                `awsMachines: "${name}" is no pool of this cluster; ` +
+                    (hint === undefined ? `it has ${known.join(", ")}` : `did you mean ${hint}?`),
+            ];
+        }
+        return [
+            ...(type === undefined || /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type)
+                ? []
+                : [`awsMachines: ${name}: type: "${type}" is not a type of instance; for example m7g.large`]),
+            ...(disk === undefined || disk >= smallestDisk
+                ? []
+                : [`awsMachines: ${name}: disk: ${disk} GiB is too small; use ${smallestDisk} or more`]),
+            ...(spot && pools.find((pool) => pool.name === name)?.role !== "worker"
+                ? [
+                      `awsMachines: ${name}: spot: AWS may end these machines at any time; only pools of workers can be spot`,
+                  ]
+                : []),
+        ];
+    });
+}
+
+function imageRules({ awsImage: image }: ClusterConfig): string[] {
+    return systems.includes(image) || /^ami-[0-9a-f]+$/.test(image)
+        ? []
+        : [
+              `awsImage: "${image}" is not known; use ${systems.join(", ")} or the id of an image, for example ami-0a1b2c3d`,
+          ];
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { Cluster } from "../../components/cluster";
+import { createPlatform } from "../../components/platforms/createPlatform";
+import { neverRestored } from "../../restores";
+import { noSnapshot } from "../../snapshotFile";
+import { awsOutputs, awsResults, zones } from "../support/awsOutputs";
+import { configOf } from "../support/configOf";
+import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
+
+describe("a Cluster on a platform with a load balancer of its own", () => {
+    let engine: MockPulumi;
+    let cluster: Cluster;
+
+    before(async () => {
+        ({ engine, cluster } = await make({ certSANs: ["api.example.com"] }));
+    });
+
+    it("sets up no HAProxy, and has all other steps", async () => {
+        const names = (await engine.resources()).map(({ name }) => name);
+        const steps = ["prepare", "admit", "join", "drain", "settle", "membership"];
+
+        assert.deepEqual(
+            names.filter((name) => name.includes("haproxy")),
+            [],
+        );
+        assert.deepEqual(
+            steps.filter((step) => !names.includes(`worker-1-${step}`)),
+            [],
+        );
+    });
+
+    it("prepares a machine when the way to the endpoint is there", async () => {
+        const names = (await engine.resource("worker-1-prepare")).options.dependsOn.map(nameOf);
+
+        assert.ok(names.includes("machines-api") && names.includes("machines-dns"));
+    });
+
+    it("runs kubectl on the bastion, and goes over it to every node", async () => {
+        const admit = (await engine.resource("worker-1-admit")).inputs.connection as Record<string, unknown>;
+        const join = (await engine.resource("worker-1-join")).inputs.connection as { proxy: Record<string, unknown> };
+
+        assert.equal(admit.host, "198.51.100.1 of machines-bastion");
+        assert.equal(join.proxy.host, "198.51.100.1 of machines-bastion");
+        assert.equal(join.proxy.hostKey, "public openssh machines-bastion-host-key");
+    });
+
+    it("gives API servers the names of the endpoint for the operator, and time to be taken out", async () => {
+        const { inputs } = await engine.resource("control-plane-1");
+        const { apiServer } = parse(String(inputs.clusterConfiguration)) as {
+            apiServer: { certSANs: string[]; extraArgs: { name: string; value: string }[] };
+        };
+
+        assert.deepEqual(apiServer.certSANs, ["127.0.0.1", "api.example.com", "machines-api-public.elb.example.com"]);
+        assert.deepEqual(
+            apiServer.extraArgs.filter(({ name }) => name === "shutdown-delay-duration"),
+            [{ name: "shutdown-delay-duration", value: "20s" }],
+        );
+    });
+
+    it("says how a person gets to a node over the bastion", async () => {
+        const commands = await valueOf(cluster.sshCommands);
+        const ssh = "ssh -i .state/stack/login-key -o UserKnownHostsFile=.state/stack/known_hosts";
+
+        assert.equal(commands.bastion, `${ssh} admin@198.51.100.1 of machines-bastion`);
+        assert.equal(
+            commands["worker-1"],
+            `${ssh} -o ProxyCommand="${ssh} -W %h:%p admin@198.51.100.1 of machines-bastion" ` +
+                "admin@10.0.0.1 of machines-worker-1",
+        );
+    });
+
+    it("takes the word of the configuration before that of the platform", async () => {
+        const { engine: other } = await make({ apiServerExtraArgs: { "shutdown-delay-duration": "5s" } });
+
+        const { inputs } = await other.resource("control-plane-1");
+        assert.match(String(inputs.clusterConfiguration), /name: shutdown-delay-duration\n\s+value: 5s/);
+    });
+});
+
+function aws(given: Record<string, unknown>) {
+    return configOf({
+        platform: "aws",
+        awsZones: zones.slice(0, 2),
+        awsAllowedCidrs: ["203.0.113.7/32"],
+        awsPublicEndpoint: true,
+        controlPlaneNodes: 1,
+        workerNodes: 1,
+        ...given,
+    });
+}
+
+async function make(given: Record<string, unknown>): Promise<{ engine: MockPulumi; cluster: Cluster }> {
+    const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
+    const config = aws(given);
+    const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
+    const cluster = new Cluster("dev", {
+        config,
+        platform,
+        knownNodes: [],
+        renewals: {},
+        origin: "",
+        snapshot: noSnapshot,
+    });
+    await engine.resources();
+    return { engine, cluster };
+}
+
+function nameOf(urn: string): string {
+    return urn.split("::").at(-1) ?? "";
+}
