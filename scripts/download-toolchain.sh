@@ -5,7 +5,8 @@ set -o errexit -o nounset -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 
 version=3.259.0
-oldest=3.230.0
+# The first that was seen to have --skip-plugin-pre-install.
+oldest=3.256.0
 BASE_URL=${BASE_URL:-https:/}
 site=$BASE_URL/get.pulumi.com/releases/sdk
 

@@ -71,10 +71,13 @@ ensure_stack() {
   grep --invert-match '^encryptionsalt' "$project/$config" | cat - "$STATE/encryption" >"$STATE/$config"
 }
 
-# on_stack COMMAND...: runs a command of pulumi on the stack; those that run the program also need its configuration.
+# on_stack COMMAND...: runs a command of pulumi on the stack; those that run the program also need its configuration. A
+# plugin is downloaded when it is used: AWS's is large, and node_modules names it to all stacks.
 on_stack() {
   case $1 in
-  up | preview | destroy | refresh) pulumi --cwd "$project" "$@" --stack "$STACK" "${config_flags[@]}" ;;
+  up | preview | destroy | refresh)
+    pulumi --cwd "$project" "$@" --stack "$STACK" --skip-plugin-pre-install "${config_flags[@]}"
+    ;;
   *) pulumi --cwd "$project" "$@" --stack "$STACK" ;;
   esac
 }
@@ -85,8 +88,10 @@ write_files() {
   on_stack stack output --json --show-secrets | node --eval '
     const { readFileSync, renameSync, writeFileSync } = require("node:fs");
     const text = readFileSync(0, "utf8");
-    const { kubeconfig, loginKey, knownHosts } = JSON.parse(text || "{}");
-    for (const [name, content] of Object.entries({ kubeconfig, "login-key": loginKey, known_hosts: knownHosts })) {
+    const { kubeconfig, loginKey, knownHosts, sshCommands = {} } = JSON.parse(text || "{}");
+    const way = /ProxyCommand="([^"]*)"/.exec(Object.values(sshCommands).join(" "))?.[1];
+    const files = { kubeconfig, "login-key": loginKey, known_hosts: knownHosts, "proxy-command": way };
+    for (const [name, content] of Object.entries(files)) {
       if (typeof content !== "string") continue;
       const file = process.argv[1] + "/" + name;
       writeFileSync(file + ".new", content.replace(/\n*$/, "\n"), { mode: 0o600 });

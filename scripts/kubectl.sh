@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Runs the cluster's own version of kubectl with the kubeconfig that `npm start` wrote.
+# Runs the cluster's own version of kubectl with the kubeconfig that `npm start` wrote; on platform aws the one on PATH.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+# shellcheck source=scripts/tunnel.sh
+source "$scripts/tunnel.sh"
 
 main() {
   local architecture=amd64 kubectl
@@ -10,11 +12,23 @@ main() {
     architecture=arm64
   fi
   kubectl=$CACHE/mirror/dl.k8s.io/release/v$(kubernetes_version)/bin/linux/$architecture/kubectl
-  if [[ ! -s $STATE/kubeconfig || ! -x $kubectl ]]; then
-    echo "no cluster of stack $STACK was started from here; run npm start" >&2
-    exit 1
+  if [[ ! -x $kubectl && $(configured platform local) == aws ]]; then
+    kubectl=$(command -v kubectl) || refuse "there is no kubectl on PATH; install one of version $(kubernetes_version)"
   fi
-  exec "$kubectl" --kubeconfig "$STATE/kubeconfig" "$@"
+  if [[ ! -s $STATE/kubeconfig || ! -x $kubectl ]]; then
+    refuse "no cluster of stack $STACK was started from here; run npm start"
+  fi
+  if [[ $(configured platform local) == aws ]]; then
+    use_ready_toolchain || refuse "there is no pulumi yet; run npm start"
+    use_backend
+    open_tunnel
+  fi
+  "$kubectl" --kubeconfig "$STATE/kubeconfig" "$@"
+}
+
+refuse() {
+  printf '%s\n' "$*" >&2
+  exit 1
 }
 
 main "$@"

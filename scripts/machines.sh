@@ -21,9 +21,15 @@ machines_of() {
     }' "$1"
 }
 
-# on_machine LOGIN COMMAND: with the key and the host keys that `npm start` wrote, and no others.
+# on_machine LOGIN COMMAND: with the key, the host keys and the way over a bastion that `npm start` wrote, and no others.
 on_machine() {
-  ssh -F none -i "$STATE/login-key" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=5 \
+  local way=()
+  if [[ -s $STATE/proxy-command ]]; then
+    # The paths in it start from the project.
+    cd "$project" || return
+    way=(-o "ProxyCommand=$(<"$STATE/proxy-command")")
+  fi
+  ssh "${way[@]}" -F none -i "$STATE/login-key" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=5 \
     -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o LogLevel=ERROR \
     -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$STATE/known_hosts" "$@"
 }

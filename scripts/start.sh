@@ -32,7 +32,7 @@ show_page() {
   "$scripts/kubectl.sh" get nodes
   cat <<PAGE
 
-  endpoint    https://$(output controlPlaneEndpoint) for the nodes, https://127.0.0.1:$(configured localApiPort 16443) for you
+  endpoint    https://$(output controlPlaneEndpoint) for the nodes, $(sed --quiet 's/^ *server: //p' "$STATE/kubeconfig") for you
   kubeconfig  $folder/kubeconfig
   look        npm run kubectl -- get pods --all-namespaces
               ssh -i $folder/login-key -o UserKnownHostsFile=$folder/known_hosts admin@<address of a node>

@@ -4,6 +4,8 @@
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+# shellcheck source=scripts/tunnel.sh
+source "$scripts/tunnel.sh"
 
 main() {
   local program=("$project/node_modules/.bin/tsx" "$project/status/main.ts" "$STACK" "$@")
@@ -19,6 +21,7 @@ main() {
     refuse "no cluster of stack $STACK was started from here; run npm start"
   fi
   use_backend
+  open_tunnel || true
   write_files | "${program[@]}"
 }
 

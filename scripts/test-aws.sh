@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Makes the cluster of Pulumi.staging.yaml on AWS, goes through the check-list of docs/aws.md, and destroys it. It costs money.
+set -o errexit -o nounset -o pipefail
+export PULUMI_STACK=awstest
+# shellcheck source=scripts/machines.sh
+source "$(dirname "${BASH_SOURCE[0]}")/machines.sh"
+
+stack_file=$project/Pulumi.$PULUMI_STACK.yaml
+failed=0 passed=0
+
+main() {
+  may_begin
+  write_stack_file
+  trap clean_up EXIT
+  cd "$project"
+  check "the preview finds all that is needed" npm run pulumi -- preview
+  check "npm start makes the cluster" npm start
+  check "npm run status finds it healthy" npm run status
+  check "another up finds nothing to do" npm run pulumi -- up --yes --skip-preview --expect-no-changes
+  check "every node knows its instance and its zone" nodes_know_their_place
+  check "control planes are in different zones" control_planes_are_apart
+  check "control planes reach themselves through the load balancer" no_hairpin
+  check "a pod does not reach the metadata service" pod_has_no_metadata
+  check "nobody else reaches a machine" nothing_is_public
+  sed --in-place 's/^  pulumi-kubeadm:workerNodes: .*/&\n  pulumi-kubeadm:replace: [worker-1, control-plane-1]/' "$stack_file"
+  check "a worker and the first control plane get other machines" npm start
+  check "npm run status finds it healthy again" npm run status
+  check "npm run backup fetches a snapshot of etcd" npm run backup
+}
+
+# Without any of these nothing is begun.
+may_begin() {
+  local missing=()
+  [[ ${TEST_AWS_CONFIRM:-} == "make and destroy" ]] ||
+    missing+=("TEST_AWS_CONFIRM=\"make and destroy\", since this makes machines on AWS that cost money (docs/aws.md says how much)")
+  [[ ${TEST_AWS_CIDR:-} =~ ^[0-9.]+/[0-9]+$ ]] || missing+=("TEST_AWS_CIDR, this computer's address as AWS sees it, for example 203.0.113.7/32")
+  has_credentials || missing+=("credentials of AWS: AWS_PROFILE, AWS_ACCESS_KEY_ID or AWS_WEB_IDENTITY_TOKEN_FILE")
+  command -v kubectl >/dev/null || missing+=("kubectl on PATH")
+  [[ ! -e $STATE ]] || missing+=("that $STATE is gone; an earlier run left a cluster: run PULUMI_STACK=awstest npm stop")
+  if ((${#missing[@]} > 0)); then
+    printf 'needed, and nothing was done: %s\n' "${missing[@]}" >&2
+    exit 2
+  fi
+}
+
+has_credentials() {
+  [[ -n ${AWS_PROFILE:-}${AWS_ACCESS_KEY_ID:-}${AWS_WEB_IDENTITY_TOKEN_FILE:-} ]]
+}
+
+# The staging stack for this computer's address, in the region that is asked for.
+write_stack_file() {
+  local region=${AWS_REGION:-eu-central-1}
+  sed --expression "s#203.0.113.7/32#$TEST_AWS_CIDR#" --expression "s#eu-central-1#$region#g" \
+    "$project/Pulumi.staging.yaml" >"$stack_file"
+}
+
+# check WHAT COMMAND...: says whether it held; what comes after a check that did not hold may not hold either.
+check() {
+  local what=$1
+  shift
+  echo "== $what"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "   held: $what"
+  else
+    failed=$((failed + 1))
+    echo "   FAILED: $what"
+  fi
+}
+
+# Whatever held, all that was made is destroyed.
+clean_up() {
+  local status=0
+  echo "== npm stop destroys the cluster"
+  npm stop || status=$?
+  if ((status != 0)); then
+    echo "NOT DESTROYED: machines go on costing money; run PULUMI_STACK=awstest npm stop until it succeeds, and look in the" \
+      "console of EC2 for what has the tag pulumi-kubeadm: awstest"
+    exit 1
+  fi
+  rm --force "$stack_file"
+  echo "$passed held, $failed failed"
+  ((failed == 0)) || exit 1
+}
+
+kubectl_prints() {
+  npm run --silent kubectl -- "$@"
+}
+
+nodes_know_their_place() {
+  local nodes
+  nodes=$(kubectl_prints get nodes --output \
+    'jsonpath={range .items[*]}{.metadata.name} {.spec.providerID} {.metadata.labels.topology\.kubernetes\.io/zone}{"\n"}{end}')
+  echo "$nodes"
+  [[ $(wc -l <<<"$nodes") == 5 ]] || return 1
+  ! grep --invert-match --extended-regexp '^\S+ aws:///(\S+)/i-[0-9a-f]+ \1$' <<<"$nodes"
+}
+
+control_planes_are_apart() {
+  local zones
+  zones=$(kubectl_prints get nodes --selector node-role.kubernetes.io/control-plane --output \
+    'jsonpath={range .items[*]}{.metadata.labels.topology\.kubernetes\.io/zone}{"\n"}{end}')
+  [[ $(sort --unique <<<"$zones" | wc -l) == 3 ]]
+}
+
+# The load balancer sends about every third connection back to the machine that it came from.
+no_hairpin() {
+  local name login
+  use_ready_toolchain
+  use_backend
+  while read -r name login; do
+    echo "$name"
+    on_machine "$login" bash -s <<'SCRIPT' || return 1
+for _ in {1..60}; do
+  curl --silent --insecure --max-time 3 --output /dev/null https://api.awstest.internal:6443/readyz || exit 1
+done
+SCRIPT
+  done < <(machines_of control-plane)
+}
+
+pod_has_no_metadata() {
+  ! kubectl_prints run metadata --rm --attach --quiet --restart=Never --image=registry.k8s.io/e2e-test-images/agnhost:2.53 \
+    --pod-running-timeout=3m --command -- timeout 10 wget -q -O - http://169.254.169.254/latest/api/token
+}
+
+# The name of the API server is known inside the VPC only.
+nothing_is_public() {
+  ! timeout 10 bash -c 'exec 3<>/dev/tcp/api.awstest.internal/6443' 2>/dev/null
+}
+
+main "$@"
