@@ -35,8 +35,8 @@ clear_leftovers() {
   kubeadm reset --force --cleanup-tmp-dir >>"$log_file" 2>&1 ||
     fail "kubeadm reset failed" "see the log below" "clear the machine by hand, or replace it"
   rm --recursive --force /etc/cni/net.d "$state_folder"
-  # The folder itself may be a disk of its own.
-  find /var/lib/etcd -mindepth 1 -delete 2>/dev/null || true
+  # Where the folder is a disk of its own, it stays, and is empty.
+  rm --recursive --force /var/lib/etcd 2>/dev/null || true
   # containerd was seen to fall over a reset's removals; systemd has it back in 2 s.
   wait_for 60 "containerd to answer" ctr version ||
     fail "containerd does not answer after the reset" "see journalctl -u containerd" "put right what it says"

@@ -377,11 +377,7 @@ describe("platform aws", () => {
             (await engine.resource(`machines-${name}-image`)).options.replacementTrigger,
             (await engine.resource(`machines-${name}-user-data`)).options.replacementTrigger,
         ];
-        assert.deepEqual(await triggers("worker-1"), [
-            "2 ",
-            "t4g.medium eu-central-1a 2 ",
-            "t4g.medium eu-central-1a 2 ",
-        ]);
+        assert.deepEqual(await triggers("worker-1"), ["2", "t4g.medium eu-central-1a 2", "t4g.medium eu-central-1a 2"]);
         assert.deepEqual(await triggers("control-plane-1"), [
             "0",
             "t4g.medium eu-central-1a 0",
