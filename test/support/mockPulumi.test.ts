@@ -26,7 +26,13 @@ describe("mockPulumi", () => {
         new Thing(
             "second",
             {},
-            { dependsOn: first, deletedWith: first, deleteBeforeReplace: true, ignoreChanges: ["size"], replacementTrigger: "first" },
+            {
+                dependsOn: first,
+                deletedWith: first,
+                deleteBeforeReplace: true,
+                ignoreChanges: ["size"],
+                replacementTrigger: "first",
+            },
         );
 
         const urn = "urn:pulumi:stack::project::test:index:Group$test:index:Thing::first";
