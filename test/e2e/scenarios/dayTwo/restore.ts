@@ -5,6 +5,7 @@ import { isSettled } from "../../support/change";
 import { project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
 import { pause, run, waitFor } from "../../support/command";
+import { killTree } from "../../support/processes";
 
 const cluster = newCluster("e2e-backup", {
     platform: "local",
@@ -52,7 +53,7 @@ describe("a cluster that is lost", () => {
         assert.match(output, /restoreFrom: README\.md is not a snapshot of etcd/);
     });
 
-    it("has what was written last when one control plane is left of three", async () => {
+    it("has what was written last when one control plane is left of three, with an engine that is killed", async () => {
         const { api } = cluster;
         await write("last");
         // Until the members that are not the leader know that it is written.
@@ -66,8 +67,11 @@ describe("a cluster that is lost", () => {
         );
         const restoreFrom = await cluster.backup();
 
-        await restore(restoreFrom);
+        cluster.configure({ restoreFrom });
+        await killDuring(`create-replacement ${cluster.stack}-init`, 4000);
+        await cluster.start().succeeds();
 
+        await isWhole();
         assert.deepEqual(await dataOf(api), ["before", "last"]);
     });
 });
@@ -99,6 +103,23 @@ async function restore(restoreFrom: string): Promise<void> {
     console.log(`      ${Math.round((Date.now() - began) / 1000)} s with its preview`);
 
     assert.deepEqual(update.events.operations(), predicted);
+    await isWhole();
+}
+
+/** An update whose engine is killed a while after a step, "op name", began. */
+async function killDuring(step: string, milliseconds: number): Promise<void> {
+    const update = cluster.start();
+    await waitFor(`the step ${step} to begin`, 600, () =>
+        update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
+    );
+    await pause(milliseconds);
+    const pid = cluster.enginePid();
+    assert.ok(pid);
+    killTree(pid);
+    await update.fails();
+}
+
+async function isWhole(): Promise<void> {
     assert.deepEqual(await cluster.readyNodes(), [...controlPlanes, "worker-1"]);
     assert.deepEqual(
         await cluster.etcdMembers(),
