@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Takes a snapshot of etcd on a healthy control plane and fetches it to .state/<stack>/backups, checked. With --list: what is there.
+# Takes a snapshot of etcd on a healthy control plane and fetches it to .state/<stack>/backups, checked. With --list:
+# what is there; with one of these of a machine: fetches it.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/machines.sh
 source "$(dirname "${BASH_SOURCE[0]}")/machines.sh"
@@ -18,8 +19,9 @@ main() {
   case ${1:-} in
   "") back_up ;;
   --list) list ;;
+  *:"$on_machines"/etcd-*.db) fetch_listed "${1%%:*}" "${1#*:}" ;;
   *)
-    echo "$1 is not known; use npm run backup, or npm run backup -- --list" >&2
+    echo "$1 is not known; use npm run backup, npm run backup -- --list, or what that names on a machine" >&2
     exit 1
     ;;
   esac
@@ -36,6 +38,19 @@ back_up() {
     fi
   done < <(machines_of control-plane)
   echo "no control plane could take a snapshot of etcd; see above what each said" >&2
+  exit 1
+}
+
+# fetch_listed MACHINE PATH
+fetch_listed() {
+  local name login
+  while read -r name login; do
+    if [[ $name == "$1" ]]; then
+      fetch "$name" "$login" "$2"
+      return
+    fi
+  done < <(machines_of control-plane)
+  echo "there is no control plane $1" >&2
   exit 1
 }
 

@@ -109,9 +109,9 @@ export class LocalCluster {
         return this.script("status.sh", ...flags).finished;
     }
 
-    /** `npm run backup`; the path of the snapshot. */
-    async backup(): Promise<string> {
-        return (await this.script("backup.sh").succeeds()).trim();
+    /** `npm run backup`, of a snapshot that a machine has if one is named; the path on this computer. */
+    async backup(...listed: readonly [] | readonly [string]): Promise<string> {
+        return (await this.script("backup.sh", ...listed).succeeds()).trim();
     }
 
     get api(): ApiClient {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isSettled } from "../../support/change";
 import { project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
@@ -14,6 +14,7 @@ const cluster = newCluster("e2e-backup", {
     localSubnet: "172.31.245.0/24",
     localApiPort: 36445,
 });
+const onMachine = "/var/lib/pulumi-kubeadm/etcd-snapshots";
 const configMaps = "/api/v1/namespaces/default/configmaps";
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
@@ -26,8 +27,11 @@ describe("a cluster that is lost", () => {
         // What this client knows of the CA and of itself is from before the loss.
         const { api } = cluster;
         await write("before");
-        const restoreFrom = await cluster.backup();
+        const taken = await cluster.backup();
         await write("after");
+        rmSync(join(project, taken));
+        const restoreFrom = await cluster.backup(`control-plane-1:${onMachine}/${basename(taken)}`);
+        assert.equal(restoreFrom, taken);
         await lose(...(await cluster.machines()));
 
         await restore(restoreFrom);
