@@ -1,3 +1,5 @@
+import { compareVersions } from "./config/version";
+
 /** What a stack remembers of the key `restoreFrom`. */
 export interface Restore {
     /** The key as it was; empty for none. */
@@ -44,11 +46,9 @@ export function restoreRules(before: Cluster, after: Cluster): string[] {
     const nodes = [...after.controlPlaneNodes, ...after.workerNodes];
     const gone = [...before.controlPlaneNodes, ...before.workerNodes].filter((name) => !nodes.includes(name));
     return [
-        ...(before.kubernetesVersion === after.kubernetesVersion
-            ? []
-            : [
-                  "restoreFrom: a restore and another kubernetesVersion cannot be one update; restore first, then upgrade",
-              ]),
+        ...(compareVersions(after.kubernetesVersion, before.kubernetesVersion) > 0
+            ? ["restoreFrom: a restore and an upgrade cannot be one update; restore first, then upgrade"]
+            : []),
         ...(gone.length === 0
             ? []
             : [

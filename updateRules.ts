@@ -1,8 +1,8 @@
 import type { Hosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, nodeNames } from "./config";
-import { parseVersion } from "./config/version";
+import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
-import { neverRestored, type Restore, restoreRules } from "./restores";
+import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
 
 /** The keys of settings that running nodes take. */
 export const settingKeys = [
@@ -177,6 +177,9 @@ function controlPlanesStay(before: ClusterFacts, after: ClusterFacts): string[] 
 
 /** The first reason that applies: a later one would give advice that the earlier one takes back. */
 function versionChange(before: ClusterFacts, after: ClusterFacts): string[] {
+    if (isRestored(before, after)) {
+        return [];
+    }
     const reason = [downgrade, skippedMinor]
         .map((rule) => rule(before.kubernetesVersion, after.kubernetesVersion))
         .find((each) => each !== undefined);
@@ -186,8 +189,8 @@ function versionChange(before: ClusterFacts, after: ClusterFacts): string[] {
 }
 
 function downgrade(before: string, after: string): string | undefined {
-    return compare(before, after) > 0
-        ? `Kubernetes has no downgrade; set ${before} or a later version, or restore a backup into a second stack`
+    return compareVersions(before, after) > 0
+        ? `Kubernetes has no downgrade; set ${before} or a later version, or restore a snapshot of that one with it`
         : undefined;
 }
 
@@ -210,10 +213,6 @@ function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
 
 function minorOf(version: string): number {
     return parseVersion(version)?.minor ?? 0;
-}
-
-function compare(before: string, after: string): number {
-    return before.localeCompare(after, "en", { numeric: true });
 }
 
 function isFacts(value: unknown): value is ClusterFacts {

@@ -33,3 +33,8 @@ export function versionRules(config: ClusterConfig): string[] {
           ]
         : [];
 }
+
+/** Below 0 when the first version is the older one, above 0 when it is the later one. */
+export function compareVersions(one: string, other: string): number {
+    return one.localeCompare(other, "en", { numeric: true });
+}

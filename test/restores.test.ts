@@ -59,11 +59,14 @@ describe("a restore", () => {
         { title: "is allowed", to: restored, expected: [] },
         { title: "is allowed with more nodes", to: { ...restored, workerNodes: ["w-1", "w-2"] }, expected: [] },
         {
-            title: "is refused with another version",
+            title: "is allowed with the version of before an upgrade",
+            to: { ...restored, kubernetesVersion: "1.35.9" },
+            expected: [],
+        },
+        {
+            title: "is refused with an upgrade",
             to: { ...restored, kubernetesVersion: "1.37.1" },
-            expected: [
-                "restoreFrom: a restore and another kubernetesVersion cannot be one update; restore first, then upgrade",
-            ],
+            expected: ["restoreFrom: a restore and an upgrade cannot be one update; restore first, then upgrade"],
         },
         {
             title: "is refused with fewer nodes",

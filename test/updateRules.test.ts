@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../config";
-import { neverRestored } from "../restores";
+import { neverRestored, restoreAfter } from "../restores";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
@@ -68,6 +68,10 @@ describe("a change is allowed when", () => {
         { title: "it is an upgrade by a patch of two digits", to: clusterOf({ kubernetesVersion: "1.36.10" }) },
         { title: "it is an upgrade by a minor", to: clusterOf({ kubernetesVersion: "1.37.1" }) },
         { title: "nodes leave with an upgrade", to: clusterOf({ kubernetesVersion: "1.37.1", workerNodes: "1" }) },
+        {
+            title: "it restores a snapshot of an earlier version with that version",
+            to: { ...clusterOf({ kubernetesVersion: "1.35.9" }), restore: restoreAfter(neverRestored, "a.db", "abc") },
+        },
         {
             title: "settings of running components change",
             to: clusterOf({
@@ -155,14 +159,14 @@ describe("a change is refused when", () => {
             to: { kubernetesVersion: "1.35.9" },
             expected:
                 "kubernetesVersion: 1.36.4 cannot become 1.35.9, Kubernetes has no downgrade; " +
-                "set 1.36.4 or a later version, or restore a backup into a second stack",
+                "set 1.36.4 or a later version, or restore a snapshot of that one with it",
         },
         {
             title: "it is a downgrade by a patch",
             to: { kubernetesVersion: "1.36.3" },
             expected:
                 "kubernetesVersion: 1.36.4 cannot become 1.36.3, Kubernetes has no downgrade; " +
-                "set 1.36.4 or a later version, or restore a backup into a second stack",
+                "set 1.36.4 or a later version, or restore a snapshot of that one with it",
         },
         {
             title: "it skips a minor",
