@@ -42,11 +42,13 @@ export function changeEffects(before: ClusterFacts, after: ClusterFacts): string
 
 function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
     const effects = [...versionEffects(before, after), ...settingEffects(before, after)];
+    const members = staying(before.etcdNodes, after.etcdNodes);
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);
     return [
-        ...effects.flatMap(({ key, controlPlane, worker }) => [
-            ...lines(controlPlanes, `${controlPlane}, one node at a time`, key),
+        ...effects.flatMap(({ key, member, controlPlane, worker }) => [
+            ...(member === undefined ? [] : lines(members, `${member}, one member at a time`, key)),
+            ...(controlPlane === undefined ? [] : lines(controlPlanes, `${controlPlane}, one node at a time`, key)),
             ...(worker === undefined ? [] : lines(workers, worker, key)),
         ]),
         ...poolEffects(before, after),
@@ -57,7 +59,9 @@ function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
 
 interface Effect {
     readonly key: string;
-    readonly controlPlane: string;
+    /** What it does to a member of external etcd, and so on. */
+    readonly member?: string;
+    readonly controlPlane?: string;
     readonly worker?: string;
 }
 
@@ -66,24 +70,30 @@ function versionEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
     if (from === to) {
         return [];
     }
+    const etcdChanges = before.etcdVersion !== undefined && before.etcdVersion !== after.etcdVersion;
     const drained = parseVersion(from)?.minor === parseVersion(to)?.minor ? "" : "it is drained, then ";
     return [
         {
             key: `kubernetesVersion ${from} to ${to}`,
+            ...(etcdChanges ? { member: `etcd ${before.etcdVersion} becomes ${after.etcdVersion ?? ""}` } : {}),
             controlPlane: `${drained}its static pods and its kubelet restart`,
             worker: `${drained}its kubelet restarts`,
         },
     ];
 }
 
-function settingEffects({ settings: before }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {
+function settingEffects({ settings: before, etcd: place }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {
     // The keys of a literal, which TypeScript types as any string.
     const keys = Object.keys(effectOf) as (keyof typeof effectOf)[];
     const changed = keys.filter((key) => !isDeepStrictEqual(before[key], after[key]));
     const files = Object.keys({ ...before.patches, ...after.patches }).sort();
     const patched = files.filter((file) => before.patches[file] !== after.patches[file]);
     return [
-        ...changed.map((key) => ({ key, ...effectOf[key] })),
+        ...changed.map((key) =>
+            key === "etcdExtraArgs" && place === "external"
+                ? { key, member: "etcd restarts" }
+                : { key, ...effectOf[key] },
+        ),
         ...patched.flatMap((file) => {
             const target = Object.keys(effectOfPatch).find((name) => file.startsWith(name));
             const effect = target === undefined ? undefined : effectOfPatch[target];
@@ -106,7 +116,9 @@ function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[]
     const asked = replacedNodes(before, after);
     const controlPlanes = asked.filter((name) => after.controlPlaneNodes.includes(name));
     const workers = asked.filter((name) => after.workerNodes.includes(name));
+    const members = asked.filter((name) => after.etcdNodes.includes(name));
     return [
+        ...lines(members, "it leaves, and joins again with another machine, one member at a time", "replace"),
         ...lines(controlPlanes, "it leaves, and joins again with another machine, one node at a time", "replace"),
         ...lines(workers, "it is drained, and joins again with another machine", "replace"),
     ];

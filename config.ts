@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsMachines, awsRules, awsVpc } from "./config/aws";
+import { etcdRules } from "./config/etcd";
 import { extraArgsRules } from "./config/extraArgs";
 import { labelAndTaintRules } from "./config/labels";
 import { leaderElectionRules } from "./config/leaderElection";
@@ -27,6 +28,7 @@ import { renewalRules } from "./config/renewal";
 import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
 import { versionRules } from "./config/version";
 
+export { etcdNames } from "./config/etcd";
 export { nodeNames, nodeSettings } from "./config/nodes";
 export { type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
 export type { EtcdSnapshots } from "./config/snapshots";
@@ -105,13 +107,17 @@ export interface ClusterConfig {
     readonly kubernetesVersion: string;
     /** Odd, 1 to 7. @default 3 */
     readonly controlPlaneNodes: number;
+    /** Where etcd runs: on the control planes, or on machines of its own. @default stacked */
+    readonly etcd: "stacked" | "external";
+    /** Machines of etcd where they are its own: 1, 3 or 5. @default 3 */
+    readonly etcdNodes: number;
     /** Nodes of the pool `worker`. @default 2 */
     readonly workerNodes: number;
     /** More pools of workers by name. @default none */
     readonly workerPools: Readonly<Record<string, WorkerPool>>;
     /** Names of workers that are taken out, though the counts stand for them. @default none */
     readonly withoutNodes: readonly string[];
-    /** Names of nodes; one that is put here gets another machine. @default none */
+    /** Names of nodes and members of etcd; one that is put here gets another machine. @default none */
     readonly replace: readonly string[];
     /** How many nodes of the pool `worker` may be out of service at a time: "2" or "25%". @default 10% */
     readonly workerMaxUnavailable: string;
@@ -186,6 +192,8 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     clusterName: text,
     kubernetesVersion: text,
     controlPlaneNodes: wholeNumber,
+    etcd: oneOf(["stacked", "external"]),
+    etcdNodes: wholeNumber,
     workerNodes: wholeNumber,
     workerPools: workerPoolMap,
     withoutNodes: textList,
@@ -229,6 +237,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
 
 const rules: readonly ((config: ClusterConfig) => string[])[] = [
     countRules,
+    etcdRules,
     poolRules,
     nodeListRules,
     versionRules,
@@ -309,6 +318,8 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         clusterName: stack,
         kubernetesVersion: "1.37.1",
         controlPlaneNodes: 3,
+        etcd: "stacked",
+        etcdNodes: 3,
         workerNodes: 2,
         workerPools: {},
         withoutNodes: [],

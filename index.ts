@@ -4,7 +4,7 @@ import { Cluster } from "./components/cluster";
 import { recordOrigin } from "./components/restore";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
 import { assignHosts } from "./components/platforms/localAddresses";
-import { type ClusterConfig, nodeNames, readConfig, throwAll } from "./config";
+import { type ClusterConfig, etcdNames, nodeNames, readConfig, throwAll } from "./config";
 import { renewals } from "./config/renewal";
 import { generationsAfter } from "./replacements";
 import { asksForRestore, neverRestored, restoreAfter } from "./restores";
@@ -76,12 +76,16 @@ function remembered(
     const days = config.renewCertificatesBefore;
     const { controlPlanes, workers } = nodeNames(config);
     const nodes = [...controlPlanes, ...workers];
+    const machines = [...etcdNames(config), ...nodes];
     return {
         renewals: renewals(before?.renewals ?? {}, last.certificatesEnd ?? {}, { today, days }),
         generations:
             before === undefined
                 ? {}
-                : generationsAfter({ ...before, nodes: knownNodes(before) }, { nodes, replace: config.replace }),
+                : generationsAfter(
+                      { ...before, nodes: [...before.etcdNodes, ...knownNodes(before)] },
+                      { nodes: machines, replace: config.replace },
+                  ),
         restore: restoreAfter(before?.restore ?? neverRestored, config.restoreFrom ?? "", snapshot.checksum),
         hosts: assignHosts(nodes, before?.hosts ?? {}),
     };

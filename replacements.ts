@@ -34,17 +34,26 @@ export function replacedNodes(
 type Cluster = Pick<Replacements, "generations"> & {
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
+    readonly etcdNodes: readonly string[];
 };
 
 /** Why nodes must not get another machine in this update, each with the safe way. */
 export function replacementRules(before: Cluster, after: Cluster): string[] {
     const asked = replacedNodes(before, after);
     const [only = "", ...others] = before.controlPlaneNodes;
+    const [onlyMember = "", ...otherMembers] = before.etcdNodes;
     return [
         ...(others.length === 0 && asked.includes(only)
             ? [
-                  `replace: ${only} is the only control plane and alone holds the cluster's data; ` +
+                  `replace: ${only} is the only control plane and alone ` +
+                      `${onlyMember === "" ? "holds the cluster's data" : "serves its API"}; ` +
                       "set controlPlaneNodes to 3 first, and replace it in a second update",
+              ]
+            : []),
+        ...(otherMembers.length === 0 && asked.includes(onlyMember)
+            ? [
+                  `replace: ${onlyMember} is the only member of etcd and alone holds the cluster's data; ` +
+                      "take it out of the list, or make a second stack with etcdNodes: 3 and move the workloads",
               ]
             : []),
         ...(asked.length > 0 && before.kubernetesVersion !== after.kubernetesVersion

@@ -1,5 +1,6 @@
 import type { Hosts } from "./components/platforms/localAddresses";
-import { type ClusterConfig, nodeNames } from "./config";
+import { partsOf } from "./components/software";
+import { type ClusterConfig, etcdNames, nodeNames } from "./config";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -33,7 +34,11 @@ export interface ClusterFacts extends Replacements {
     /** As the nodes see it, `host:port`. */
     readonly controlPlaneEndpoint: string;
     /** Where etcd runs. */
-    readonly etcd: "stacked";
+    readonly etcd: "stacked" | "external";
+    /** Names of the machines that etcd has of its own. */
+    readonly etcdNodes: readonly string[];
+    /** Release of external etcd. */
+    readonly etcdVersion?: string;
     readonly cni: string;
     /** On platform local only. */
     readonly localSubnet?: string;
@@ -69,7 +74,9 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         serviceSubnet: config.serviceSubnet,
         dnsDomain: config.dnsDomain,
         controlPlaneEndpoint,
-        etcd: "stacked",
+        etcd: config.etcd,
+        etcdNodes: etcdNames(config),
+        ...(config.etcd === "stacked" ? {} : { etcdVersion: partsOf(config.kubernetesVersion).etcdRelease }),
         cni: config.cni,
         ...(config.platform === "local"
             ? { localSubnet: config.localSubnet }
@@ -111,6 +118,7 @@ type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
 const rules: readonly Rule[] = [
     immutableFields,
+    etcdSizeStays,
     controlPlanesStay,
     versionChange,
     oneAtATime,
@@ -120,8 +128,8 @@ const rules: readonly Rule[] = [
 
 /** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
 export function recorded(output: unknown): ClusterFacts | undefined {
-    // A cluster from before there were pools, or restores, has no record of them.
-    const none = { poolKubelets: {}, replace: [], generations: {}, restore: neverRestored, hosts: {} };
+    // A cluster from before there were pools, external etcd or restores has no record of them.
+    const none = { etcdNodes: [], poolKubelets: {}, replace: [], generations: {}, restore: neverRestored, hosts: {} };
     return isFacts(output) ? { ...none, ...output } : undefined;
 }
 
@@ -160,6 +168,17 @@ function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {
 
 function isOfOnePlatform(key: string): boolean {
     return /^(local|aws)/.test(key);
+}
+
+/** API servers are told the addresses of all members, and know no way to learn of others. */
+function etcdSizeStays(before: ClusterFacts, after: ClusterFacts): string[] {
+    const [from, to] = [before.etcdNodes.length, after.etcdNodes.length];
+    return before.etcd === after.etcd && from !== to
+        ? [
+              `etcdNodes: ${from} cannot become ${to}, every API server is told the members of external etcd; ` +
+                  "set it back, or make a second stack and move the workloads",
+          ]
+        : [];
 }
 
 /**

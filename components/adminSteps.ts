@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Pool } from "../config";
+import { clientValues } from "./etcdSteps";
 import type { NodeContext } from "./nodeSteps";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
@@ -7,7 +8,8 @@ import { partsOf } from "./software";
 
 const installKubectl = new Script("install-kubectl.sh", "download.sh", "first-boot.sh");
 const declare = new Script("declare.sh", "kubectl.sh");
-const gate = new Script("gate.sh", "kubectl.sh", "etcdctl.sh");
+const gate = new Script("gate.sh", "kubectl.sh", "etcdctl.sh", "etcd-members.sh");
+const gateOfExternalEtcd = new Script("gate.sh", "kubectl.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh");
 
 /** kubectl on the admin machine, where all other admin steps use it. */
 export function kubectlOnAdmin(
@@ -59,19 +61,20 @@ export function declareSize(
 /** What must hold before any node is brought to another Kubernetes version. Runs when the version changes. */
 export function upgradeGate(
     name: string,
-    { admin, adminKubeconfig, clusterConfiguration: { kubernetesVersion } }: NodeContext,
+    { admin, adminKubeconfig, clusterConfiguration: { kubernetesVersion }, pki, etcdEndpoints }: NodeContext,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
     return new RemoteScript(
         name,
         {
             connection: admin.connection,
-            script: gate,
+            script: etcdEndpoints === undefined ? gate : gateOfExternalEtcd,
             values: {
                 NODE: "the cluster",
                 KUBERNETES_VERSION: kubernetesVersion,
                 ETCD_MINIMUM: partsOf(kubernetesVersion).etcdMinimum,
                 KUBECONFIG_TEXT: adminKubeconfig,
+                ...(etcdEndpoints === undefined ? {} : clientValues(pki, etcdEndpoints)),
             },
             limitSeconds: 600,
             onCreate: "nothing",

@@ -24,16 +24,43 @@ const day = 24;
 /** How long a CA is good for: ten years, as kubeadm's own. */
 export const authorityValidityHours = 3650 * day;
 
+/** A certificate below one of the cluster's CAs. */
+export interface Leaf {
+    readonly commonName: string;
+    readonly organization?: string;
+    readonly dnsNames?: readonly string[];
+    /** Whether it shows who serves, who calls, or both. */
+    readonly uses: readonly ("server_auth" | "client_auth")[];
+    /** How long before its end an update makes another one. */
+    readonly earlyRenewalHours: number;
+}
+
+/** How long every certificate below a CA is good for. */
+export const leafValidityHours = 365 * day;
+
 /**
  * The operator's client certificate. A ClusterRoleBinding of kubeadm's makes its organization administrators, so it
  * can be revoked, unlike `system:masters`. In its last month, an `up` makes another one.
  */
-export const adminCertificate = {
+export const adminCertificate: Leaf = {
     commonName: "kubernetes-admin",
     organization: "kubeadm:cluster-admins",
-    validityPeriodHours: 365 * day,
+    uses: ["client_auth"],
     earlyRenewalHours: 30 * day,
 };
+
+/** The certificates of external etcd, which kubeadm does not make: two of each member, and the one of its clients. */
+export function etcdCertificates(renewBeforeDays: number) {
+    const earlyRenewalHours = renewBeforeDays * day;
+    const ofMember = (member: string): Leaf => ({
+        commonName: member,
+        dnsNames: [member, "localhost"],
+        uses: ["server_auth", "client_auth"],
+        earlyRenewalHours,
+    });
+    const client: Leaf = { commonName: "kube-apiserver-etcd-client", uses: ["client_auth"], earlyRenewalHours };
+    return { server: ofMember, peer: ofMember, client };
+}
 
 /** kubeadm's hash of a CA certificate: SHA-256 of its public key, so it stays the same when the CA is renewed. */
 export function caCertHash(pem: string): string {

@@ -4,6 +4,8 @@ import type { Snapshot } from "../snapshotFile";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
+import { Etcd } from "./etcd";
+import { clientUrls } from "./etcdSteps";
 import { flannelManifest } from "./flannel";
 import { kubeconfig } from "./kubeconfig";
 import { type LaneNode, turns } from "./lanes";
@@ -56,11 +58,18 @@ export class Cluster extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm:index:Cluster", name, {}, opts);
         const { config, platform } = args;
-        const { loadBalancer, machines } = platform;
+        const { loadBalancer } = platform;
+        const machines = platform.machines.filter(({ role }) => role !== "etcd");
+        const etcdMachines = platform.machines.filter(({ role }) => role === "etcd");
         const controlPlanes = machines.filter(({ role }) => role === "control-plane");
+        const exists = args.knownNodes.length > 0;
 
-        const pki = new Pki(`${name}-pki`, { parent: this });
-        const context = nodeContext(args, pki);
+        const pki = new Pki(
+            `${name}-pki`,
+            { etcd: config.etcd, renewBeforeDays: config.renewCertificatesBefore },
+            { parent: this },
+        );
+        const context = nodeContext(args, pki, etcdMachines);
         const caCertificate = pki.ca("kubernetes").certPem;
         const balancers = (loadBalancer === undefined ? [] : [loadBalancer]).map(
             (machine) =>
@@ -71,6 +80,10 @@ export class Cluster extends pulumi.ComponentResource {
                 ),
         );
         const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, { parent: this });
+        const etcd =
+            config.etcd === "stacked"
+                ? undefined
+                : new Etcd(`${name}-etcd`, { machines: etcdMachines, context, exists }, { parent: this });
         const nodes = machines.map((machine) => makeNode(machine, args, context, this));
         const [first] = nodes;
         if (first === undefined) {
@@ -80,16 +93,22 @@ export class Cluster extends pulumi.ComponentResource {
             args.origin === ""
                 ? []
                 : [sendSnapshot(`${name}-snapshot`, first.machine, args, { parent: this, dependsOn: first.prepared })];
-        const ready = [...nodes.map(({ prepared }) => prepared), ...sent];
+        // A new etcd is settled before the cluster is made on it, one that runs when the cluster is fit for it.
+        const newEtcd = exists ? [] : (etcd?.settle([]) ?? []);
+        const ready = [...nodes.map(({ prepared }) => prepared), ...sent, ...newEtcd];
         const initialized = first.initializeCluster(
             `${name}-init`,
-            { after: args.knownNodes.length > 0 ? "exists" : ready, snapshotChecksum: args.snapshot.checksum },
+            { after: exists ? "exists" : ready, snapshotChecksum: args.snapshot.checksum },
             { parent: this },
         );
         const clusterSteps = [initialized, ...balancers, kubectl];
         const onCluster = { parent: this, dependsOn: clusterSteps };
         const declared = declareSize(`${name}-declare`, poolsOf(config), context, onCluster);
-        const gate = upgradeGate(`${name}-upgrade-gate`, context, onCluster);
+        const gate = upgradeGate(`${name}-upgrade-gate`, context, {
+            parent: this,
+            dependsOn: [...clusterSteps, ...(etcd?.joined ?? [])],
+        });
+        const runningEtcd = exists ? (etcd?.settle([gate]) ?? []) : [];
         const addons = networkAddons(config, context, clusterSteps, this);
         const lanes = machines.map(({ name: node, pool }) => ({
             name: node,
@@ -97,7 +116,7 @@ export class Cluster extends pulumi.ComponentResource {
             maxUnavailable: poolOf(config, node)?.maxUnavailable ?? 1,
             isKnown: args.knownNodes.includes(node),
         }));
-        joinAll(nodes, lanes, gate, {
+        joinAll(nodes, lanes, [gate, ...runningEtcd], {
             initialized,
             dependsOn: [...clusterSteps, declared, ...addons],
         });
@@ -109,7 +128,9 @@ export class Cluster extends pulumi.ComponentResource {
         this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
         this.certificatesEnd = certificatesEnd(nodes);
-        this.sshCommands = sshCommands([...new Set([loadBalancer ?? platform.admin, platform.admin, ...machines])]);
+        this.sshCommands = sshCommands([
+            ...new Set([loadBalancer ?? platform.admin, platform.admin, ...platform.machines]),
+        ]);
         this.registerOutputs();
     }
 }
@@ -135,7 +156,7 @@ function makeNode(
 function joinAll(
     nodes: readonly Node[],
     lanes: readonly LaneNode[],
-    gate: pulumi.Resource,
+    first: readonly pulumi.Resource[],
     args: Omit<JoinArgs, "settlesAfter">,
 ): void {
     const before = turns(lanes);
@@ -144,7 +165,7 @@ function joinAll(
         const turn = before.get(node.name);
         const ahead = byName.get(turn?.after ?? "");
         const step = turn?.until === "member" ? ahead?.member : ahead?.settled;
-        node.join({ ...args, settlesAfter: step === undefined ? [gate] : [gate, step] });
+        node.join({ ...args, settlesAfter: step === undefined ? first : [...first, step] });
     }
 }
 
@@ -165,7 +186,11 @@ function networkAddons(
     return [new Addon("flannel", { manifest, admin, adminKubeconfig, origin, dependsOn }, { parent })];
 }
 
-function nodeContext({ config, platform, origin }: ClusterArgs, pki: Pki): NodeContext {
+function nodeContext(
+    { config, platform, origin }: ClusterArgs,
+    pki: Pki,
+    etcdMachines: readonly Machine[],
+): NodeContext {
     const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
@@ -174,6 +199,7 @@ function nodeContext({ config, platform, origin }: ClusterArgs, pki: Pki): NodeC
             certSANs: ["127.0.0.1", ...config.certSANs],
             apiServerExtraArgs: { ...platform.apiServerExtraArgs, ...config.apiServerExtraArgs },
         },
+        etcdEndpoints: config.etcd === "stacked" ? undefined : clientUrls(etcdMachines),
         kubelet: kubeletConfiguration(kubelet),
         keepSwap: kubelet["failSwapOn"] === false,
         kubeProxy: kubeProxyConfiguration(

@@ -19,6 +19,8 @@ export interface ClusterConfigurationArgs {
     readonly controllerManagerExtraArgs: ExtraArgs;
     readonly schedulerExtraArgs: ExtraArgs;
     readonly etcdExtraArgs: ExtraArgs;
+    /** Client URLs of external etcd; none when it runs on the control planes. */
+    readonly etcdEndpoints?: readonly string[];
 }
 
 /** How a machine becomes a node. */
@@ -72,7 +74,7 @@ const powerlessToken = {
 // Without the second flag it waits for watches that never end, and is killed after 30 s.
 const apiServerEnd = { "shutdown-delay-duration": "4s", "shutdown-send-retry-after": "true" };
 
-/** The ClusterConfiguration, with etcd on the control planes. */
+/** The ClusterConfiguration. */
 export function clusterConfiguration(args: ClusterConfigurationArgs): string {
     return yamlDocument({
         apiVersion,
@@ -85,8 +87,21 @@ export function clusterConfiguration(args: ClusterConfigurationArgs): string {
         apiServer: { certSANs: args.certSANs, extraArgs: apiServerArgs(args.apiServerExtraArgs) },
         controllerManager: { extraArgs: argList(args.controllerManagerExtraArgs) },
         scheduler: { extraArgs: argList(args.schedulerExtraArgs) },
-        etcd: { local: { dataDir: "/var/lib/etcd", extraArgs: argList(args.etcdExtraArgs) } },
+        etcd: etcd(args),
     });
+}
+
+function etcd({ etcdEndpoints, etcdExtraArgs }: ClusterConfigurationArgs): Record<string, unknown> {
+    return etcdEndpoints === undefined
+        ? { local: { dataDir: "/var/lib/etcd", extraArgs: argList(etcdExtraArgs) } }
+        : {
+              external: {
+                  endpoints: etcdEndpoints,
+                  caFile: "/etc/kubernetes/pki/etcd/ca.crt",
+                  certFile: "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+                  keyFile: "/etc/kubernetes/pki/apiserver-etcd-client.key",
+              },
+          };
 }
 
 /** The InitConfiguration of the first control plane. Holds no secret. */

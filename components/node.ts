@@ -30,13 +30,14 @@ const admit = new Script(
     "admit.sh",
     "kubectl.sh",
     "etcdctl.sh",
+    "etcd-members.sh",
     "drained.sh",
     "empty-node.sh",
     "turn.sh",
     "evict.sh",
     "origin.sh",
 );
-const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh");
+const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
 const settle = new Script(
     "settle.sh",

@@ -23,7 +23,9 @@ const tokenMinutes = 60;
 /** What all nodes of a cluster have in common. */
 export interface NodeContext {
     readonly endpoint: pulumi.Output<Endpoint>;
-    readonly clusterConfiguration: Omit<ClusterConfigurationArgs, "controlPlaneEndpoint">;
+    readonly clusterConfiguration: Omit<ClusterConfigurationArgs, "controlPlaneEndpoint" | "etcdEndpoints">;
+    /** Client URLs of external etcd; none when it runs on the control planes. */
+    readonly etcdEndpoints: pulumi.Output<string[]> | undefined;
     /** KubeletConfiguration and KubeProxyConfiguration, as YAML. */
     readonly kubelet: string;
     readonly kubeProxy: string;
@@ -78,9 +80,14 @@ export function describe(args: NodeArgs): pulumi.Inputs {
 
 function clusterDocument(context: NodeContext): pulumi.Output<string> {
     return pulumi
-        .all([context.endpoint, certSANs(context)])
-        .apply(([{ forNodes }, names]) =>
-            clusterConfiguration({ ...context.clusterConfiguration, controlPlaneEndpoint: forNodes, certSANs: names }),
+        .all([context.endpoint, certSANs(context), context.etcdEndpoints])
+        .apply(([{ forNodes }, names, etcdEndpoints]) =>
+            clusterConfiguration({
+                ...context.clusterConfiguration,
+                controlPlaneEndpoint: forNodes,
+                certSANs: names,
+                ...(etcdEndpoints === undefined ? {} : { etcdEndpoints }),
+            }),
         );
 }
 
@@ -90,6 +97,11 @@ function certSANs({
     clusterConfiguration: cluster,
 }: Pick<NodeContext, "endpoint" | "clusterConfiguration">): pulumi.Output<string[]> {
     return endpoint.apply(({ forOperator }) => [...new Set([...cluster.certSANs, forOperator.replace(/:\d+$/, "")])]);
+}
+
+/** Whether a member of etcd runs on the node. */
+function hasEtcd({ role, context }: NodeArgs): boolean {
+    return role === "control-plane" && context.etcdEndpoints === undefined;
 }
 
 function joinDocument({ machine, role, taints }: NodeArgs): pulumi.Output<string> {
@@ -148,10 +160,11 @@ function multiInit(args: NodeArgs): pulumi.Output<string> {
 }
 
 /** Values of admit.sh. */
-export function admitValues({ machine, role, context }: NodeArgs, token: pulumi.Output<string>): Values {
+export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Values {
+    const { machine, context } = args;
     return {
         NODE: machine.name,
-        ROLE: role,
+        HAS_ETCD: hasEtcd(args),
         POOL: machine.pool,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
@@ -182,6 +195,7 @@ export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values
         NODE: machine.name,
         ADDRESS: machine.address,
         ENDPOINT: context.endpoint.forNodes,
+        HAS_ETCD: hasEtcd(args),
         CONFIG: config,
         ...fileValues(args),
     };
@@ -211,7 +225,7 @@ export function settleValues(args: NodeArgs): Values {
         RENEW_BEFORE_DAYS: role === "worker" ? 0 : context.renewCertificatesBefore,
         RENEWAL: renewal,
         IMAGES: nodeImages(context.clusterConfiguration.kubernetesVersion, role),
-        ...(role === "worker" ? noBackup : backupValues(context.etcdSnapshots)),
+        ...(hasEtcd(args) ? backupValues(context.etcdSnapshots) : noBackup),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
         // A worker takes its configuration from the cluster; what can change of it is the kubelet's.

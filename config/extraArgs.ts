@@ -69,6 +69,7 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "initial-advertise-peer-urls": etcdIdentity,
         "initial-cluster": etcdIdentity,
         "initial-cluster-state": etcdIdentity,
+        "initial-cluster-token": etcdIdentity,
         "key-file": certificates,
         "listen-client-urls": etcdIdentity,
         "listen-peer-urls": etcdIdentity,

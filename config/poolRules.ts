@@ -1,4 +1,5 @@
 import type { ClusterConfig } from "../config";
+import { etcdNames } from "./etcd";
 import { spans } from "./labels";
 import { isDnsLabel, nearest } from "./names";
 import { nodeNames } from "./nodes";
@@ -70,7 +71,7 @@ export function nodeListRules(config: ClusterConfig): string[] {
 }
 
 function listProblems(config: ClusterConfig, key: "withoutNodes" | "replace"): string[] {
-    const known = numberedNodes(config);
+    const known = [...numberedNodes(config), ...(key === "replace" ? etcdNames(config) : [])];
     const names = config[key];
     return [...new Set(names)].flatMap((name) => {
         if (!known.includes(name)) {

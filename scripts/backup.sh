@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes a snapshot of etcd on a healthy control plane and fetches it to .state/<stack>/backups, checked. With --list:
+# Takes a snapshot of etcd on a machine with a healthy member and fetches it to .state/<stack>/backups, checked. With --list:
 # what is there; with one of these of a machine: fetches it.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/machines.sh
@@ -36,8 +36,8 @@ back_up() {
       fetch "$name" "$login" "$path"
       return
     fi
-  done < <(machines_of control-plane)
-  echo "no control plane could take a snapshot of etcd; see above what each said" >&2
+  done < <(machines_of etcd)
+  echo "no member of etcd could take a snapshot; see above what each said" >&2
   exit 1
 }
 
@@ -49,8 +49,8 @@ fetch_listed() {
       fetch "$name" "$login" "$2"
       return
     fi
-  done < <(machines_of control-plane)
-  echo "there is no control plane $1" >&2
+  done < <(machines_of etcd)
+  echo "there is no member of etcd on $1" >&2
   exit 1
 }
 
@@ -72,14 +72,14 @@ fetch() {
   echo "${file#"$project"/}"
 }
 
-# Size and path of each snapshot: those here, then those on each control plane.
+# Size and path of each snapshot: those here, then those on each machine with a member.
 list() {
   local name login
   find "$backups" -name "*.db" -printf "%10s  ${backups#"$project"/}/%P\n" 2>/dev/null | sort --key 2 || true
   while read -r name login; do
     on_machine "$login" sudo --non-interactive find "$on_machines" -name "'*.db'" -printf "'%10s  $name:%p\n'" </dev/null | sort --key 2 ||
       echo "            $name does not answer"
-  done < <(machines_of control-plane)
+  done < <(machines_of etcd)
 }
 
 main "$@"

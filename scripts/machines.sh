@@ -12,12 +12,15 @@ need_login_key() {
   fi
 }
 
-# machines_of ROLE: name and login (user@host) of each machine with this role, one a line, as the stack's outputs say.
+# machines_of ROLE: name and login (user@host) of each machine with this role, one a line, as the stack's outputs say. Those
+# of etcd are the ones with a member of it, wherever it runs.
 machines_of() {
   on_stack stack output --json | node --eval '
-    const { nodes, sshCommands } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-    for (const { name, role } of nodes) {
-      if (role === process.argv[1]) console.log(name, sshCommands[name].split(" ").at(-1));
+    const { nodes, sshCommands, facts } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const role = process.argv[1] === "etcd" && facts.etcd === "stacked" ? "control-plane" : process.argv[1];
+    const ofRole = nodes.filter((node) => node.role === role).map(({ name }) => name);
+    for (const name of role === "etcd" ? facts.etcdNodes : ofRole) {
+      console.log(name, sshCommands[name].split(" ").at(-1));
     }' "$1"
 }
 

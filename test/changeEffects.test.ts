@@ -6,6 +6,7 @@ import { configOf } from "./support/configOf";
 
 const controlPlanes = "control-plane-1, control-plane-2, control-plane-3";
 const workers = "worker-1, worker-2";
+const members = "etcd-1, etcd-2, etcd-3";
 const inTurn = "one node at a time";
 
 describe("what a change means is", () => {
@@ -36,6 +37,22 @@ describe("what a change means is", () => {
                 from: { kubernetesVersion: "1.36.4" },
                 to: { kubernetesVersion: "1.37.1" },
                 expected: [
+                    `${controlPlanes}: it is drained, then its static pods and its kubelet restart, ${inTurn} (kubernetesVersion 1.36.4 to 1.37.1)`,
+                    `${workers}: it is drained, then its kubelet restarts (kubernetesVersion 1.36.4 to 1.37.1)`,
+                ],
+            },
+            {
+                title: "a restart of the members of external etcd for its flags",
+                from: { etcd: "external" },
+                to: { etcd: "external", etcdExtraArgs: { "heartbeat-interval": "200" } },
+                expected: [`${members}: etcd restarts, one member at a time (etcdExtraArgs)`],
+            },
+            {
+                title: "another release of external etcd, before all else, for a minor that brings one",
+                from: { etcd: "external", kubernetesVersion: "1.36.4" },
+                to: { etcd: "external", kubernetesVersion: "1.37.1" },
+                expected: [
+                    `${members}: etcd 3.6.14 becomes 3.7.3, one member at a time (kubernetesVersion 1.36.4 to 1.37.1)`,
                     `${controlPlanes}: it is drained, then its static pods and its kubelet restart, ${inTurn} (kubernetesVersion 1.36.4 to 1.37.1)`,
                     `${workers}: it is drained, then its kubelet restarts (kubernetesVersion 1.36.4 to 1.37.1)`,
                 ],

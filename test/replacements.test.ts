@@ -61,8 +61,10 @@ describe("another machine for a node", () => {
     const cluster = (controlPlanes: number, generations = {}, kubernetesVersion = "1.36.4") => ({
         kubernetesVersion,
         controlPlaneNodes: Array.from({ length: controlPlanes }, (_, index) => `control-plane-${index + 1}`),
+        etcdNodes: [] as readonly string[],
         generations,
     });
+    const external = (etcdNodes: readonly string[], generations = {}) => ({ ...cluster(1, generations), etcdNodes });
     const only =
         "replace: control-plane-1 is the only control plane and alone holds the cluster's data; " +
         "set controlPlaneNodes to 3 first, and replace it in a second update";
@@ -97,6 +99,27 @@ describe("another machine for a node", () => {
             from: cluster(1),
             to: cluster(3, { "control-plane-1": 1 }),
             expected: [only],
+        },
+        {
+            title: "is allowed for all members of external etcd",
+            from: external(["etcd-1", "etcd-2", "etcd-3"]),
+            to: external(["etcd-1", "etcd-2", "etcd-3"], { "etcd-1": 1, "etcd-2": 1, "etcd-3": 1 }),
+            expected: [],
+        },
+        {
+            title: "is refused for the only member of external etcd",
+            from: external(["etcd-1"]),
+            to: external(["etcd-1"], { "etcd-1": 1 }),
+            expected: [
+                "replace: etcd-1 is the only member of etcd and alone holds the cluster's data; " +
+                    "take it out of the list, or make a second stack with etcdNodes: 3 and move the workloads",
+            ],
+        },
+        {
+            title: "is refused for the only control plane of external etcd, which holds no data",
+            from: external(["etcd-1"]),
+            to: external(["etcd-1"], { "control-plane-1": 1 }),
+            expected: [only.replace("holds the cluster's data", "serves its API")],
         },
         {
             title: "is refused in an upgrade",

@@ -24,6 +24,7 @@ describe("facts", () => {
             dnsDomain: "cluster.local",
             controlPlaneEndpoint: "172.30.0.5:6443",
             etcd: "stacked",
+            etcdNodes: [],
             cni: "flannel",
             localSubnet: "172.30.0.0/24",
             settings: {
@@ -45,6 +46,12 @@ describe("facts", () => {
         });
     });
 
+    it("name the machines and the release of external etcd", () => {
+        const { etcd, etcdNodes, etcdVersion } = clusterOf({ etcd: "external", etcdNodes: "1" });
+
+        assert.deepEqual([etcd, etcdNodes, etcdVersion], ["external", ["etcd-1"], "3.6.14"]);
+    });
+
     it("name the workers of all pools, and the settings of their kubelets", () => {
         const { workerNodes, poolKubelets } = clusterOf({
             workerNodes: "1",
@@ -64,6 +71,11 @@ describe("a change is allowed when", () => {
         { title: "5 control planes become 3", from: controlPlanes(5), to: controlPlanes(3) },
         { title: "3 control planes become 1", from: controlPlanes(3), to: controlPlanes(1) },
         { title: "5 control planes become 1", from: controlPlanes(5), to: controlPlanes(1) },
+        {
+            title: "external etcd has as many members as before",
+            from: clusterOf({ etcd: "external", controlPlaneNodes: "1" }),
+            to: clusterOf({ etcd: "external", etcdExtraArgs: '{"heartbeat-interval":"200"}' }),
+        },
         { title: "workers come and go", to: clusterOf({ workerNodes: "0" }) },
         { title: "it is an upgrade by a patch of two digits", to: clusterOf({ kubernetesVersion: "1.36.10" }) },
         { title: "it is an upgrade by a minor", to: clusterOf({ kubernetesVersion: "1.37.1" }) },
@@ -148,6 +160,11 @@ describe("a change is refused when", () => {
                 `it holds the addresses of the machines; ${apart}`,
         },
         {
+            title: "etcd moves to machines of its own",
+            to: { etcd: "external", etcdNodes: ["etcd-1", "etcd-2", "etcd-3"], etcdVersion: "3.6.14" },
+            expected: `etcd: stacked cannot become external, it holds the cluster's data; ${apart}`,
+        },
+        {
             title: "no control plane would stay",
             to: { controlPlaneNodes: ["control-plane-4"] },
             expected:
@@ -218,6 +235,15 @@ describe("a change is refused when", () => {
         assert.deepEqual(others, []);
     });
 
+    it("external etcd is to have another number of members", () => {
+        const three = clusterOf({ etcd: "external" });
+
+        assert.deepEqual(refusals(three, clusterOf({ etcd: "external", etcdNodes: "5" })), [
+            "etcdNodes: 3 cannot become 5, every API server is told the members of external etcd; " +
+                "set it back, or make a second stack and move the workloads",
+        ]);
+    });
+
     it("several reasons apply, and names them all", () => {
         assert.equal(
             refusals(before, { ...before, cni: "none", dnsDomain: "x", kubernetesVersion: "1.36.3" }).length,
@@ -246,10 +272,10 @@ describe("what a stack recorded", () => {
         assert.deepEqual(found === undefined ? [] : knownNodes(found), ["control-plane-1", "worker-1", "worker-2"]);
     });
 
-    it("is completed with what a cluster without pools does not record", () => {
-        const { poolKubelets, replace, generations, hosts, ...others } = before;
+    it("is completed with what a cluster from before pools and external etcd does not record", () => {
+        const { etcdNodes, poolKubelets, replace, generations, hosts, ...others } = before;
 
-        assert.deepEqual(recorded(others), { ...others, poolKubelets, replace, generations, hosts });
+        assert.deepEqual(recorded(others), { ...others, etcdNodes, poolKubelets, replace, generations, hosts });
     });
 
     it("is nothing when it was never completed or is not readable", () => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterConfig, poolsOf } from "../../config";
+import { type ClusterConfig, etcdNames, poolsOf } from "../../config";
 import { type Hosts, localAddress } from "./localAddresses";
 import { apiServerPort, LocalPlatform } from "./local";
 import type { BeforeMachines, Platform } from "./platform";
@@ -54,8 +54,12 @@ export function createLocalPlatform(
             generation: generations[name] ?? 0,
         })),
     );
+    const etcd = etcdNames(config).map((name) => {
+        const address = localAddress(config.localSubnet, name);
+        return { name, role: "etcd" as const, pool: "etcd", address, size: {}, generation: generations[name] ?? 0 };
+    });
     return new LocalPlatform("machines", {
-        nodes,
+        nodes: [...etcd, ...nodes],
         clusterName: `${pulumi.getProject()}-${config.clusterName}`,
         subnet: config.localSubnet,
         apiPort: config.localApiPort,

@@ -1,9 +1,10 @@
 import { addressAt, parseSubnet, size } from "../subnet";
 
 const loadBalancer = 5;
-const controlPlanes = 10;
 const workers = 100;
-/** Hosts for all other machines. Hosts 31 to 37 are kept for machines of etcd. */
+/** The host of a machine is that of its role and its number. */
+const roles: Readonly<Record<string, number>> = { "control-plane": 10, etcd: 30, worker: workers };
+/** Hosts for all other machines. */
 const others = Array.from({ length: 60 }, (_, index) => 40 + index);
 /** The last addresses of the subnet: kept for gateways and the broadcast address. */
 const kept = 5;
@@ -12,8 +13,8 @@ const kept = 5;
 export type Hosts = Readonly<Record<string, number>>;
 
 /**
- * The address of a local machine: load-balancer is host 5, control-plane-N host 10 + N, worker-N host 100 + N; any other
- * has the host that it is assigned.
+ * The address of a local machine: load-balancer is host 5, control-plane-N host 10 + N, etcd-N host 30 + N, worker-N
+ * host 100 + N; any other has the host that it is assigned.
  */
 export function localAddress(subnet: string, name: string, hosts: Hosts = {}): string {
     const host = fixedHost(name) ?? hosts[name];
@@ -56,6 +57,7 @@ function fixedHost(name: string): number | undefined {
     if (name === "load-balancer") {
         return loadBalancer;
     }
-    const [, role, number] = /^(control-plane|worker)-([1-9]\d*)$/.exec(name) ?? [];
-    return role === undefined ? undefined : (role === "worker" ? workers : controlPlanes) + Number(number);
+    const [, role = "", number] = /^(control-plane|etcd|worker)-([1-9]\d*)$/.exec(name) ?? [];
+    const first = roles[role];
+    return first === undefined ? undefined : first + Number(number);
 }

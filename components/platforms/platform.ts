@@ -12,7 +12,7 @@ export type Connection = types.input.remote.ConnectionArgs & {
 
 /** A machine that answers on SSH; a node once it runs a kubelet. */
 export interface Machine {
-    /** Known before anything runs: control-plane-1, worker-3. */
+    /** Known before anything runs: control-plane-1, worker-3, etcd-2. */
     readonly name: string;
     readonly role: Role;
     /** Name of the pool that it belongs to; a machine that is no node is a pool of its own. */
@@ -38,7 +38,7 @@ export interface Endpoint {
 
 /** What a platform gives to the cluster. Nothing else of it is known outside `platforms/`. */
 export interface Platform {
-    /** Machines that become nodes. */
+    /** Machines that become nodes, or members of external etcd. */
     readonly machines: readonly Machine[];
     /** Where HAProxy is set up; none where the platform brings a load balancer of its own. */
     readonly loadBalancer?: Machine;

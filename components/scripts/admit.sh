@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Clears what an earlier machine of this name left in the cluster, then admits this one with a token of its own.
 # When it goes, the node is evicted: its join has gone before, so who keeps the machine after all admits and joins it anew.
-: "${ROLE:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
+: "${HAS_ETCD:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
 
 turn_limit_seconds=900
 
@@ -21,7 +21,7 @@ main() {
     return
   fi
   clear_earlier_machine
-  if [[ $ROLE == control-plane ]]; then
+  if [[ $HAS_ETCD == true ]]; then
     wait_for_turn
   fi
   phase "admitting it for $TOKEN_MINUTES minutes"
@@ -39,7 +39,7 @@ clear_earlier_machine() {
       fail "a node named $NODE is Ready in the cluster" "another machine of this name is alive" "stop it or give this one another name"
     kubectl delete node "$NODE" >/dev/null
   fi
-  [[ $ROLE == control-plane ]] || return 0
+  [[ $HAS_ETCD == true ]] || return 0
   remove_member "https://$ADDRESS:2380"
 }
 

@@ -9,7 +9,7 @@ readonly snapshot_unit=pulumi-kubeadm-etcd-snapshot
 # install_backup CA CERTIFICATE KEY: files with which a client gets to the member.
 install_backup() {
   local changed=no
-  install_etcd_tools
+  install_etcd_programs etcdctl etcdutl
   install -d -m 0700 /var/lib/pulumi-kubeadm/etcd-snapshots
   write_file "$snapshot_command" 0755 "$SNAPSHOT_SCRIPT" || true
   write_file "$snapshot_command.conf" 0644 "$(snapshot_settings "$@")" || true

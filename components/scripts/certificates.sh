@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The certificates that kubeadm made on a control plane: their names, their end, their renewal.
-: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]-}"
+: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]-}" "${FILE_PATHS[@]-}"
 : "${state_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}"
 
 # Components that must be restarted for their certificates, one a line; kept until that is done.
@@ -54,9 +54,11 @@ certificates_that_end() {
   done
 }
 
-# What kubeadm renews: leaves, not authorities.
+# What kubeadm renews: leaves, not authorities, and not the client of external etcd, which the program makes.
 certificate_files() {
-  find /etc/kubernetes/pki -name '*.crt' ! -name '*ca.crt'
+  local placed=none
+  [[ " ${FILE_PATHS[*]} " != *" pki/apiserver-etcd-client.crt "* ]] || placed=apiserver-etcd-client.crt
+  find /etc/kubernetes/pki -name '*.crt' ! -name '*ca.crt' ! -name "$placed"
   find /etc/kubernetes -maxdepth 1 \( -name admin.conf -o -name controller-manager.conf -o -name scheduler.conf \)
 }
 

@@ -23,10 +23,9 @@ pool_lines() {
   while read -r name nodes unavailable; do
     if [[ $name == control-plane ]]; then
       echo "  controlPlaneNodes: \"$nodes\""
-    else
-      echo "  nodes-$name: \"$nodes\""
-      echo "  maxUnavailable-$name: \"$unavailable\""
     fi
+    echo "  nodes-$name: \"$nodes\""
+    echo "  maxUnavailable-$name: \"$unavailable\""
   done < <(printf '%s\n' "${POOLS[@]}")
 }
 

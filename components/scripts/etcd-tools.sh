@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# etcdctl and etcdutl on a machine whose member of etcd runs in a container.
+# The programs of an etcd release.
 
-# Those of the described release; nothing is fetched when they are there.
-install_etcd_tools() {
-  local wanted name record=/usr/local/lib/pulumi-kubeadm/etcd-tools folder=/usr/local/lib/pulumi-kubeadm/etcd-tools.new
+# install_etcd_programs NAME...: of etcd, etcdctl and etcdutl, those that are not of the described release yet.
+install_etcd_programs() {
+  local wanted name folder=/usr/local/lib/pulumi-kubeadm/etcd-release.new missing=()
   wanted=$(download etcd)
-  [[ -x /usr/local/bin/etcdctl && -x /usr/local/bin/etcdutl && $(cat "$record" 2>/dev/null) == "$wanted" ]] && return
+  for name in "$@"; do
+    [[ -x /usr/local/bin/$name && $(installed_release "$name") == "$wanted" ]] || missing+=("$name")
+  done
+  ((${#missing[@]} > 0)) || return 0
   rm --recursive --force "$folder"
   unpack etcd "$folder"
-  for name in etcdctl etcdutl; do
+  for name in "${missing[@]}"; do
     install -D --mode 0755 "$folder"/*/"$name" "/usr/local/bin/$name"
+    install -D --mode 0644 /dev/stdin "/usr/local/lib/pulumi-kubeadm/$name" <<<"$wanted"
   done
   rm --recursive --force "$folder"
-  install -D --mode 0644 /dev/stdin "$record" <<<"$wanted"
+}
+
+installed_release() {
+  cat "/usr/local/lib/pulumi-kubeadm/$1" 2>/dev/null || true
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Takes a node out of the cluster: drain, etcd member, Node object.
 # The health of the cluster decides when: never against etcd's quorum, and never more of a pool than may be missing.
-: "${ROLE:?}" "${ADDRESS:?}"
+: "${HAS_ETCD:?}" "${ADDRESS:?}"
 
 quorum_limit_seconds=900
 pool_limit_seconds=1800
 
 evict() {
   open_turns
-  if [[ $ROLE == control-plane ]]; then
+  if [[ $HAS_ETCD == true ]]; then
     phase "waiting until etcd can do without it"
     wait_for "$quorum_limit_seconds" "etcd to be able to do without $NODE" in_turn quorum_survives ||
       fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
@@ -26,7 +26,7 @@ evict() {
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
   delete_token
-  if [[ $ROLE == control-plane ]]; then
+  if [[ $HAS_ETCD == true ]]; then
     remove_member "https://$ADDRESS:2380" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
@@ -55,28 +55,13 @@ available_nodes() {
     awk '$2 == "True" && $3 != "true" {print $1}'
 }
 
-# All members but this one are healthy, there is another, and there are at least as many as the cluster declares.
+# What etcd is meant to have is declared in the cluster.
 quorum_survives() {
-  local declared members endpoints
+  local declared
   declared=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output jsonpath='{.data.controlPlaneNodes}') || return 1
   if [[ -z $declared ]]; then
     echo "the cluster does not say how many control planes it is meant to have"
     return 1
   fi
-  members=$(etcdctl member list) || return 1
-  [[ $members == *"https://$ADDRESS:2380"* ]] || return 0
-  if (($(wc -l <<<"$members") < declared)); then
-    echo "$(wc -l <<<"$members") members, $declared declared"
-    return 1
-  fi
-  endpoints=$(awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {print $5}' <<<"$members" | paste -sd,)
-  if [[ ,$endpoints, == *,,* ]]; then
-    echo "a member has not started"
-    return 1
-  fi
-  if grep --quiet ', true$' <<<"$members"; then
-    echo "a member is still a learner"
-    return 1
-  fi
-  etcdctl endpoint health --endpoints "$endpoints"
+  others_suffice "$declared"
 }

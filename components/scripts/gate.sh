@@ -28,8 +28,7 @@ all_are_ready() {
 # Later minors of etcd read what an older one wrote only from a certain patch on.
 etcd_is_new_enough() {
   local oldest
-  oldest=$(etcdctl endpoint status --cluster | awk -F', ' '{print $3}' | sort --version-sort | head -n 1)
-  [[ $(printf '%s\n' "$ETCD_MINIMUM" "$oldest" | sort --version-sort | head -n 1) == "$ETCD_MINIMUM" ]] ||
+  oldest=$(members_are_at_least "$ETCD_MINIMUM") ||
     fail "etcd $oldest runs; Kubernetes $KUBERNETES_VERSION brings one that needs all members to be at least $ETCD_MINIMUM" \
       "upstream gates this upgrade" "go to a later patch of the running Kubernetes minor first, whose etcd is new enough"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Joins this machine to the cluster, unless it is a member already.
-: "${ADDRESS:?}" "${ENDPOINT:?}"
+: "${ADDRESS:?}" "${ENDPOINT:?}" "${HAS_ETCD:?}"
 
 main() {
   one_at_a_time
@@ -33,7 +33,7 @@ own_node() {
 
 # kubeadm's reset leaves the member that a half-done join added, and no new one of this address could start beside it.
 leave_etcd() {
-  [[ -s /etc/kubernetes/admin.conf ]] || return 0
+  [[ $HAS_ETCD == true && -s /etc/kubernetes/admin.conf ]] || return 0
   remove_member "https://$ADDRESS:2380" ||
     fail "the etcd member of an interrupted join could not be taken out" "the cluster does not answer" "bring the other control planes back first"
 }

@@ -22,7 +22,7 @@ main() {
   systemctl enable --quiet kubelet
   if [[ $ROLE == control-plane ]]; then
     phase "installing etcd's tools"
-    install_etcd_tools
+    install_etcd_programs etcdctl etcdutl
   fi
   clear_fetched
 }

@@ -16,8 +16,10 @@ main() {
   import_images "${IMAGES[@]}"
   install_programs kubeadm kubectl
   place_files
-  if [[ $ROLE == control-plane ]]; then
+  if [[ -n $SNAPSHOT_SCRIPT ]]; then
     install_backup /etc/kubernetes/pki/etcd/{ca.crt,healthcheck-client.crt,healthcheck-client.key}
+  fi
+  if [[ $ROLE == control-plane ]]; then
     settle_control_plane
   fi
   settle_kubelet

@@ -40,6 +40,19 @@ describe("clusterConfiguration", () => {
         });
     });
 
+    it("tells API servers the members of external etcd, and with what to call them", () => {
+        const { etcd } = parseParts(clusterConfiguration(cluster({ etcdEndpoints: ["https://10.0.0.31:2379"] })));
+
+        assert.deepEqual(etcd, {
+            external: {
+                endpoints: ["https://10.0.0.31:2379"],
+                caFile: "/etc/kubernetes/pki/etcd/ca.crt",
+                certFile: "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+                keyFile: "/etc/kubernetes/pki/apiserver-etcd-client.key",
+            },
+        });
+    });
+
     it("gives each component its own flags", () => {
         const document = clusterConfiguration(
             cluster({

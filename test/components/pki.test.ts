@@ -11,7 +11,7 @@ describe("Pki", () => {
 
     beforeEach(async () => {
         engine = await mockPulumi({ outputs: tlsOutputs });
-        pki = new Pki("pki");
+        pki = new Pki("pki", { etcd: "stacked", renewBeforeDays: 90 });
     });
 
     it("makes three CAs, the service account key and the admin certificate", async () => {
@@ -115,9 +115,24 @@ describe("Pki", () => {
         assert.equal(await pulumi.isSecret(pki.controlPlaneFiles), true);
     });
 
+    it("gives a control plane of external etcd the client's certificate, and not the key of etcd's CA", async () => {
+        const external = new Pki("external", { etcd: "external", renewBeforeDays: 90 });
+
+        const files = await valueOf(external.controlPlaneFiles);
+
+        assert.deepEqual(
+            Object.keys(files).filter((file) => file.includes("etcd")),
+            ["etcd/ca.crt", "apiserver-etcd-client.crt", "apiserver-etcd-client.key"],
+        );
+        const { inputs } = await engine.resource("external-etcd-client");
+        assert.deepEqual(inputs.allowedUses, ["digital_signature", "client_auth"]);
+        assert.equal(inputs.caPrivateKeyPem, "private external-etcd-key");
+        assert.equal(inputs.earlyRenewalHours, 2160);
+    });
+
     it("makes the same resources in a preview", async () => {
         const preview = await mockPulumi({ preview: true });
-        new Pki("pki");
+        new Pki("pki", { etcd: "stacked", renewBeforeDays: 90 });
 
         assert.equal((await preview.resources()).length, 11);
     });

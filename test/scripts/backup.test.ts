@@ -74,6 +74,15 @@ describe("npm run backup", () => {
         assert.equal(read(`.state/dev/backups/${manual}`), "what etcd knew");
     });
 
+    it("asks the machines of external etcd where there are any", () => {
+        const { facts, sshCommands, ...outputs } = stackOutputs(3, 1);
+        const etcd = { ...(facts as object), etcd: "external", etcdNodes: ["etcd-1"] };
+        const commands = { ...(sshCommands as object), "etcd-1": "ssh admin@etcd-1" };
+        write("outputs", JSON.stringify({ ...outputs, facts: etcd, sshCommands: commands }));
+
+        assert.equal(backup().stderr.split("\n")[0], "etcd-1: taking a snapshot of etcd");
+    });
+
     it("fetches one that a machine has", () => {
         onControlPlane(2, scheduled, "what etcd knew then");
 
@@ -98,7 +107,7 @@ describe("npm run backup", () => {
         {
             title: "a machine that there is not",
             argument: `worker-1:${onMachine}/${manual}`,
-            message: /^there is no control plane worker-1\n$/,
+            message: /^there is no member of etcd on worker-1\n$/,
         },
         {
             title: "a file elsewhere",

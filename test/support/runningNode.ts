@@ -79,10 +79,10 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
         node.write(`/usr/local/bin/${name}`, name, 0o755);
         node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, name === "containerd" ? sha256(name) : "1.37.1");
     }
-    ["/usr/local/bin/etcdctl", "/usr/local/bin/etcdutl"].forEach((file) => {
-        node.write(file, "", 0o755);
+    ["etcdctl", "etcdutl"].forEach((name) => {
+        node.write(`/usr/local/bin/${name}`, "", 0o755);
+        node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, "site/etcd");
     });
-    node.write("/usr/local/lib/pulumi-kubeadm/etcd-tools", "site/etcd");
     node.stub("etcd-snapshot");
     node.write("/opt/mirror/SHA256SUMS", programs.map((name) => `${sha256(name)}  site/${name}\n`).join(""));
     node.socket("/run/containerd/containerd.sock");

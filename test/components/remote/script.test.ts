@@ -79,10 +79,10 @@ describe("Script", () => {
     });
 
     it("has numbers and booleans as text, and lists as arrays of any length", () => {
-        const assignments = assignmentsOf({ ROLE: 3, ADDRESS: true, LABELS: ["a=it's", "b="], TAINTS: [] });
+        const assignments = assignmentsOf({ IDENTITY: 3, ADDRESS: true, LABELS: ["a=it's", "b="], TAINTS: [] });
 
         assert.deepEqual(assignments, [
-            "ROLE='3'",
+            "IDENTITY='3'",
             "ADDRESS='true'",
             String.raw`LABELS=('a=it'\''s' 'b=')`,
             "TAINTS=()",

@@ -7,7 +7,7 @@ const admit = programScript("admit");
 const values = {
     NODE: "control-plane-2",
     POOL: "control-plane",
-    ROLE: "control-plane",
+    HAS_ETCD: true,
     ADDRESS: "10.0.0.12",
     IDENTITY: "container-2",
     ORIGIN: "",
@@ -39,7 +39,7 @@ describe("admit.sh", () => {
     });
 
     it("makes a token that joins nodes, and ends by itself", () => {
-        node.run(admit, { ...values, ROLE: "worker" });
+        node.run(admit, { ...values, HAS_ETCD: false });
 
         const secret = parseAllDocuments(node.inputs().slice(node.inputs().indexOf("apiVersion: v1\nkind: Secret")))[0];
         const { metadata, type, stringData } = secret?.toJS() as Record<string, Record<string, string>>;
@@ -106,7 +106,7 @@ describe("admit.sh", () => {
     it("asks etcd nothing about a worker", () => {
         node.stub("kubectl", { [name]: "echo worker-1", [ready]: "echo False" });
 
-        node.run(admit, { ...values, NODE: "worker-1", ROLE: "worker" });
+        node.run(admit, { ...values, NODE: "worker-1", HAS_ETCD: false });
 
         assert.deepEqual(
             node.calls().filter((line) => line.includes("etcdctl")),
@@ -121,7 +121,7 @@ describe("admit.sh", () => {
             [ready]: `[[ $(grep -c ${quoted(ready)} "$LOG/calls") -lt 2 ]] && echo True || echo Unknown`,
         });
 
-        const run = node.run(admit, { ...values, NODE: "worker-1", ROLE: "worker" });
+        const run = node.run(admit, { ...values, NODE: "worker-1", HAS_ETCD: false });
 
         assert.equal(run.status, 0, run.stderr);
         assert.equal(changesOf(node)[0], "delete node worker-1");
@@ -183,7 +183,7 @@ describe("admit.sh", () => {
     });
 
     it("lets workers join whenever they want", () => {
-        node.run(admit, { ...values, ROLE: "worker" });
+        node.run(admit, { ...values, HAS_ETCD: false });
 
         assert.deepEqual(node.calls("flock"), ["flock --nonblock 9"]);
     });
@@ -235,7 +235,7 @@ describe("admit.sh of a node when a restore has begun", () => {
                 node.write("/var/lib/pulumi-kubeadm/origin", `${record}\n`);
             }
 
-            const run = node.run(admit, { ...values, ROLE: "worker", ORIGIN: own }, "delete");
+            const run = node.run(admit, { ...values, HAS_ETCD: false, ORIGIN: own }, "delete");
 
             const leaves = "control-plane-2: goes with the cluster that a restore gives up\n";
             assert.equal(run.status, 0);

@@ -19,7 +19,7 @@ describe("declare.sh", () => {
         );
         assert.match(
             node.inputs(),
-            /\n {2}controlPlaneNodes: "3"\n {2}nodes-worker: "2"\n {2}maxUnavailable-worker: "1"\n {2}nodes-gpu: "10"\n {2}maxUnavailable-gpu: "3"\n/,
+            /\n {2}controlPlaneNodes: "3"\n {2}nodes-control-plane: "3"\n {2}maxUnavailable-control-plane: "1"\n {2}nodes-worker: "2"\n {2}maxUnavailable-worker: "1"\n {2}nodes-gpu: "10"\n {2}maxUnavailable-gpu: "3"\n/,
         );
     });
 });

@@ -353,11 +353,11 @@ function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; ru
         [cordon]: answers[cordon] ?? `grep -q ' cordon ' "$LOG/calls" && echo worker-1true || echo worker-1`,
         "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
     });
-    const values = { ...valuesOf("worker-1", "10.0.0.101"), ROLE: "worker", POOL: "worker" };
+    const values = { ...valuesOf("worker-1", "10.0.0.101"), HAS_ETCD: false, POOL: "worker" };
     return { node, run: node.run(admit, values, "delete") };
 }
 
-const values = { ...valuesOf("control-plane-2", "10.0.0.12"), ROLE: "control-plane", POOL: "control-plane" };
+const values = { ...valuesOf("control-plane-2", "10.0.0.12"), HAS_ETCD: true, POOL: "control-plane" };
 
 function valuesOf(name: string, address: string) {
     return {

@@ -8,6 +8,7 @@ const values = {
     NODE: "control-plane-2",
     ADDRESS: "10.0.0.12",
     ENDPOINT: "10.0.0.5:6443",
+    HAS_ETCD: true,
     CONFIG: `kind: JoinConfiguration\ntoken: ${token}`,
     FILE_PATHS: ["pki/ca.key"],
     FILE_MODES: ["0600"],

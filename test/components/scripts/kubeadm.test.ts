@@ -7,6 +7,7 @@ const values = {
     NODE: "worker-1",
     ADDRESS: "10.0.0.101",
     ENDPOINT: "127.0.0.1:1",
+    HAS_ETCD: false,
     CONFIG: "kind: JoinConfiguration",
     FILE_PATHS: [],
     FILE_MODES: [],

@@ -30,7 +30,7 @@ describe("prepare.sh", () => {
         node.stub("curl", downloads);
         node.stub(
             "tar",
-            '[[ $line != *etcd-tools* ]] || (mkdir "$5/etcd"; echo etcdctl >"$5/etcd/etcdctl"; echo etcdutl >"$5/etcd/etcdutl")',
+            '[[ $line != *etcd-release* ]] || (mkdir "$5/etcd"; echo etcdctl >"$5/etcd/etcdctl"; echo etcdutl >"$5/etcd/etcdutl")',
         );
         node.write("/etc/fstab", "/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw 0 0\n");
     });

@@ -1,0 +1,195 @@
+import * as pulumi from "@pulumi/pulumi";
+import { etcdCertificates } from "./certificates";
+import {
+    admitValues,
+    clientUrls,
+    describe,
+    initValues,
+    joinValues,
+    type MemberArgs,
+    type MemberCertificates,
+    prepareValues,
+    settleValues,
+} from "./etcdSteps";
+import type { NodeContext } from "./nodeSteps";
+import { issue } from "./pki";
+import type { Machine } from "./platforms/platform";
+import { RemoteScript } from "./remote/remoteScript";
+import { Script } from "./remote/script";
+
+const installEtcdctl = new Script("install-etcdctl.sh", "download.sh", "etcd-tools.sh");
+const prepare = new Script("etcd-prepare.sh", "download.sh", "etcd-tools.sh", "etcd-files.sh", "etcd-service.sh");
+const init = new Script("etcd-init.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
+const initialized = new Script("initialized.sh");
+const admit = new Script("etcd-admit.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh", "etcd-turn.sh");
+const join = new Script("etcd-join.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
+const settle = new Script(
+    "etcd-settle.sh",
+    "download.sh",
+    "etcd-tools.sh",
+    "etcd-files.sh",
+    "etcd-client.sh",
+    "etcd-members.sh",
+    "etcd-turn.sh",
+    "etcd-service.sh",
+    "backup.sh",
+    "drift.sh",
+);
+
+export interface EtcdArgs {
+    /** One member on each. */
+    readonly machines: readonly Machine[];
+    readonly context: NodeContext;
+    /** Whether an earlier update has completed this etcd. */
+    readonly exists: boolean;
+}
+
+/** etcd on machines of its own: the first makes it, all others join it, and so does whatever replaces any of them. */
+export class Etcd extends pulumi.ComponentResource {
+    private readonly members: readonly EtcdMember[];
+
+    constructor(
+        name: string,
+        private readonly args: EtcdArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("kubeadm:index:Etcd", name, {}, opts);
+        const { machines, context, exists } = args;
+
+        const endpoints = clientUrls(machines);
+        this.members = machines.map(
+            (machine) => new EtcdMember(machine.name, { machine, endpoints, context }, { parent: this }),
+        );
+        const [first] = this.members;
+        if (first === undefined) {
+            throw new pulumi.ResourceError("external etcd has no machines", this);
+        }
+        const etcdctl = etcdctlOnAdmin(`${name}-etcdctl`, context, this);
+        const made = first.initializeEtcd(`${name}-init`, { size: machines.length, exists }, this);
+        for (const member of this.members) {
+            member.join(made, etcdctl);
+        }
+        this.registerOutputs();
+    }
+
+    /** The steps after which every member has a vote. */
+    get joined(): readonly pulumi.Resource[] {
+        return this.members.flatMap(({ joined }) => joined ?? []);
+    }
+
+    /** Brings all members to what is described, those of an etcd that runs one after another. */
+    settle(after: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
+        const settled: pulumi.Resource[] = [];
+        for (const member of this.members) {
+            settled.push(member.settle(this.args.exists ? [...after, ...settled.slice(-1)] : after));
+        }
+        return settled;
+    }
+}
+
+function etcdctlOnAdmin(name: string, { admin, mirror, downloads }: NodeContext, parent: Etcd): RemoteScript {
+    return new RemoteScript(
+        name,
+        {
+            connection: admin.connection,
+            identity: admin.identity,
+            script: installEtcdctl,
+            values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
+            limitSeconds: 300,
+            onUpdate: "run",
+        },
+        { parent },
+    );
+}
+
+/** A machine that becomes a member of external etcd. Its inputs are its description, which a preview shows. */
+class EtcdMember extends pulumi.ComponentResource {
+    joined?: RemoteScript;
+    private readonly certificates: MemberCertificates;
+    private readonly prepared: RemoteScript;
+
+    constructor(
+        private readonly name: string,
+        private readonly args: MemberArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super("kubeadm:index:EtcdMember", name, describe(args), opts);
+        const { machine, context } = args;
+        const ca = context.pki.ca("etcd");
+        const { server, peer } = etcdCertificates(context.renewCertificatesBefore);
+        this.certificates = {
+            server: issue(`${name}-server`, ca, server(name), this, machine.address),
+            peer: issue(`${name}-peer`, ca, peer(name), this, machine.address),
+        };
+        this.prepared = this.onMachine("prepare", prepare, prepareValues(args, this.certificates), "run", []);
+    }
+
+    /**
+     * The record that etcd exists. Of one that exists it waits for no machine: a machine that is replaced may wait for
+     * the other members.
+     */
+    initializeEtcd(
+        name: string,
+        { size, exists }: { readonly size: number; readonly exists: boolean },
+        parent: Etcd,
+    ): RemoteScript {
+        return new RemoteScript(
+            name,
+            {
+                connection: exists ? this.args.context.admin.connection : this.args.machine.connection,
+                onUpdate: "nothing",
+                script: exists ? initialized : init,
+                values: exists ? { NODE: "etcd" } : initValues(this.args, size),
+                limitSeconds: 300,
+            },
+            {
+                parent,
+                dependsOn: exists ? [] : [this.prepared],
+                ignoreChanges: ["connection", "create", "update", "stdin"],
+            },
+        );
+    }
+
+    /** Admits the machine and starts its member. While the record of etcd goes, members go with it. */
+    join(made: pulumi.Resource, etcdctl: pulumi.Resource): void {
+        const { machine, context } = this.args;
+        const admitted = new RemoteScript(
+            `${this.name}-admit`,
+            {
+                connection: context.admin.connection,
+                identity: machine.identity,
+                onUpdate: "nothing",
+                onDelete: "run",
+                script: admit,
+                values: admitValues(this.args),
+                limitSeconds: 1500,
+            },
+            { parent: this, dependsOn: [made, etcdctl], deletedWith: made },
+        );
+        this.joined = this.onMachine("join", join, joinValues(this.args), "nothing", [this.prepared, admitted]);
+    }
+
+    settle(after: readonly pulumi.Resource[]): RemoteScript {
+        const settled = this.onMachine("settle", settle, settleValues(this.args, this.certificates), "run", [
+            ...(this.joined === undefined ? [] : [this.joined]),
+            ...after,
+        ]);
+        this.registerOutputs();
+        return settled;
+    }
+
+    private onMachine(
+        step: string,
+        script: Script,
+        values: Readonly<Record<string, pulumi.Input<string | number | boolean | readonly string[]>>>,
+        onUpdate: "run" | "nothing",
+        dependsOn: pulumi.Resource[],
+    ): RemoteScript {
+        const { connection, identity } = this.args.machine;
+        return new RemoteScript(
+            `${this.name}-${step}`,
+            { connection, identity, script, values, onUpdate, limitSeconds: 1500 },
+            { parent: this, dependsOn },
+        );
+    }
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs etcdctl on the admin machine, for external etcd.
+
+main() {
+  one_at_a_time
+  phase "installing etcdctl"
+  install_etcd_programs etcdctl
+}
+
+main "$@" </dev/null

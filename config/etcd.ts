@@ -1,0 +1,25 @@
+import type { ClusterConfig } from "../config";
+
+const sizes = [1, 3, 5];
+
+/** The names of the machines that etcd has of its own; none when it runs on the control planes. */
+export function etcdNames({ etcd, etcdNodes }: Pick<ClusterConfig, "etcd" | "etcdNodes">): string[] {
+    return etcd === "stacked" ? [] : Array.from({ length: etcdNodes }, (_, index) => `etcd-${String(index + 1)}`);
+}
+
+/** External etcd: a number of members that keeps quorum, and nothing that is about etcd as a static pod. */
+export function etcdRules({ etcd, etcdNodes, patches, restoreFrom, platform }: ClusterConfig): string[] {
+    if (etcd === "stacked") {
+        return [];
+    }
+    return [
+        ...(platform === "local" ? [] : [`etcd: external is not built for platform ${platform} yet; use stacked`]),
+        ...(sizes.includes(etcdNodes) ? [] : [`etcdNodes: ${etcdNodes} is no good number of members; use 1, 3 or 5`]),
+        ...(restoreFrom === undefined
+            ? []
+            : ["restoreFrom: external etcd cannot be restored by an edit yet; leave it out, or use etcd: stacked"]),
+        ...Object.keys(patches)
+            .filter((file) => file.startsWith("etcd"))
+            .map((file) => `patches: ${file} is for a static pod, and external etcd is none; use etcdExtraArgs`),
+    ];
+}
