@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import type { Status } from "../../../../status/status";
+import { change, isSettled, underTraffic } from "../../support/change";
+import { newCluster } from "../../support/clusters";
+import { run } from "../../support/command";
+
+const members = ["etcd-1", "etcd-2", "etcd-3"];
+
+const cluster = newCluster("e2e-etcd", {
+    platform: "local",
+    etcd: "external",
+    etcdNodes: 3,
+    controlPlaneNodes: 1,
+    workerNodes: 0,
+    localSubnet: "172.31.244.0/24",
+    localApiPort: 36444,
+});
+
+describe("external etcd", () => {
+    before(() => cluster.isStarted());
+
+    it("has three members with a vote, and a cluster that needs no second update", async () => {
+        await isSettled(cluster);
+
+        await allMembersVote();
+        assert.deepEqual(await cluster.readyNodes(), ["control-plane-1"]);
+    });
+
+    it("keeps its data and keys from all but its own user, and nobody without a certificate gets in", async () => {
+        const kept = "stat --format '%n %U %a' /var/lib/etcd /etc/etcd/pki/server.key /etc/etcd/pki/peer.key";
+        const user = `ps -o user= -p "$(pidof etcd)"`;
+        const stranger = "curl --insecure --silent --output /dev/null https://127.0.0.1:2379/health || echo refused";
+
+        assert.deepEqual(lines(await cluster.onMachine("etcd-2", `${kept}; ${user}; ${stranger}`)), [
+            "/var/lib/etcd etcd 700",
+            "/etc/etcd/pki/server.key etcd 600",
+            "/etc/etcd/pki/peer.key etcd 600",
+            "etcd",
+            "refused",
+        ]);
+    });
+
+    it("gives API servers a certificate of a client, and no key of its CA", async () => {
+        const files = "find /etc/kubernetes/pki -name '*etcd*' -type f -o -path '*/etcd/*' -type f | sort";
+
+        assert.deepEqual(lines(await cluster.onMachine("control-plane-1", files)), [
+            "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+            "/etc/kubernetes/pki/apiserver-etcd-client.key",
+            "/etc/kubernetes/pki/etcd/ca.crt",
+        ]);
+    });
+
+    it("gets another machine for a member whose name is put into replace", async () => {
+        const before = await machines();
+
+        await change(cluster, { replace: ["etcd-1"] }, { machines: ["etcd-1"] });
+
+        await allMembersVote();
+        assert.deepEqual(changed(before, await machines()), ["etcd-1"]);
+    });
+
+    it("gets another machine for a member whose machine is dead", async () => {
+        cluster.configure({ replace: [] });
+        await cluster.start().succeeds();
+        const before = await machines();
+        await run("docker", ["kill", cluster.container("etcd-2")]);
+
+        await change(cluster, { replace: ["etcd-2"] }, { machines: ["etcd-2"] });
+
+        await allMembersVote();
+        assert.deepEqual(changed(before, await machines()), ["etcd-2"]);
+    });
+
+    it("gets another machine for all three members by one edit, one after another", async () => {
+        cluster.configure({ replace: [] });
+        await cluster.start().succeeds();
+        const before = await machines();
+
+        await change(cluster, { replace: members }, { machines: members });
+
+        await allMembersVote();
+        assert.deepEqual(changed(before, await machines()), members);
+    });
+
+    it("takes another setting, one member after another, and takes a snapshot before", async () => {
+        await change(cluster, { etcdExtraArgs: { "quota-backend-bytes": "4294967296" } }, { machines: members });
+
+        for (const member of members) {
+            const flags = `tr '\\0' '\\n' <"/proc/$(pidof etcd)/cmdline"`;
+            assert.match(await cluster.onMachine(member, flags), /^--quota-backend-bytes=4294967296$/m, member);
+            const snapshots = await cluster.onMachine(member, "ls /var/lib/pulumi-kubeadm/etcd-snapshots");
+            assert.match(snapshots, /-before-etcd-settings\.db$/m, member);
+        }
+        await allMembersVote();
+    });
+
+    it("goes on as before with a setting that it does not take", async () => {
+        const output = await underTraffic(cluster.api, 5, async () => {
+            cluster.configure({ etcdExtraArgs: { "quota-backend-bytes": "many" } });
+            return cluster.start().fails();
+        });
+
+        assert.match(output, /FAILED {2}etcd-1, while: restarting etcd/);
+        assert.match(output, /what ran before was put back/);
+        await allMembersVote();
+        await change(
+            cluster,
+            { etcdExtraArgs: { "quota-backend-bytes": "4294967296" } },
+            // The one that failed is tried again; what it finds is as described.
+            { machines: ["etcd-1"] },
+        );
+    });
+
+    it("is refused another size, and another place", async () => {
+        cluster.configure({ etcdNodes: 5 });
+        assert.match(await cluster.pulumi("preview").fails(), /etcdNodes: 3 cannot become 5/);
+        cluster.configure({ etcdNodes: 3, etcd: "stacked" });
+        assert.match(await cluster.pulumi("preview").fails(), /etcd: external cannot become stacked/);
+        cluster.configure({ etcd: "external" });
+    });
+
+    it("is seen whole by the status", async () => {
+        const { code, stdout } = await cluster.status("--json");
+
+        const { etcd } = JSON.parse(stdout) as Status;
+        assert.equal(code, 0, stdout);
+        assert.deepEqual(
+            etcd.map(({ name, health }) => [name, health]),
+            members.map((name) => [name, "healthy"]),
+        );
+    });
+});
+
+/** Asserts that these machines and no others are members, each with a vote. */
+async function allMembersVote(): Promise<void> {
+    const list = lines(await etcdctl("member", "list")).map((line) => line.split(", "));
+    assert.deepEqual(
+        list.map(([, status, name, , , isLearner]) => [name, status, isLearner]).sort(),
+        members.map((name) => [name, "started", "false"]),
+    );
+}
+
+/** "member identity" of each machine, as etcd itself has noted it. */
+async function machines(): Promise<string[]> {
+    const text = lines(await etcdctl("get", "--prefix", "pulumi-kubeadm/machines/"));
+    return members.map((name) => `${name} ${text[text.indexOf(`pulumi-kubeadm/machines/${name}`) + 1] ?? ""}`);
+}
+
+/** The members whose machines are others than before. */
+function changed(before: readonly string[], after: readonly string[]): string[] {
+    return after.filter((each) => !before.includes(each)).map((each) => each.replace(/ .*/, ""));
+}
+
+function etcdctl(...args: readonly string[]): Promise<string> {
+    const pki = "/etc/etcd/pki";
+    const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
+    return cluster.onMachine("etcd-3", ["etcdctl", ...flags, ...args].join(" "));
+}
+
+function lines(text: string): string[] {
+    return text.trim().split("\n");
+}
