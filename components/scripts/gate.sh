@@ -30,7 +30,7 @@ etcd_is_new_enough() {
   local oldest
   oldest=$(members_are_at_least "$ETCD_MINIMUM") ||
     fail "etcd $oldest runs; Kubernetes $KUBERNETES_VERSION brings one that needs all members to be at least $ETCD_MINIMUM" \
-      "upstream gates this upgrade" "go to a later patch of the running Kubernetes minor first, whose etcd is new enough"
+      "upstream gates this upgrade" "go to a patch of the running Kubernetes minor whose etcd is new enough first, or give etcd another image by a patch"
 }
 
 main "$@" </dev/null
