@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Snapshot } from "../snapshotFile";
-import type { Machine } from "./platforms/platform";
+import type { Connection, Machine } from "./platforms/platform";
 import { LocalScript } from "./remote/localScript";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
@@ -42,6 +42,7 @@ export function sendSnapshot(
     { origin, snapshot }: { readonly origin: string; readonly snapshot: Snapshot },
     opts: pulumi.CustomResourceOptions,
 ): LocalScript {
+    const { proxy } = connection;
     return new LocalScript(
         name,
         {
@@ -51,10 +52,18 @@ export function sendSnapshot(
                 SNAPSHOT_FILE: snapshot.file,
                 LOGIN: pulumi.interpolate`${connection.user}@${connection.host}`,
                 LOGIN_KEY: pulumi.output(connection.privateKey).apply((key) => key ?? ""),
-                KNOWN_HOST: pulumi.interpolate`${connection.host} ${connection.hostKey}`,
+                KNOWN_HOSTS:
+                    proxy === undefined
+                        ? hostLine(connection)
+                        : pulumi.interpolate`${hostLine(connection)}\n${hostLine(proxy)}`,
+                OVER: proxy === undefined ? "" : pulumi.interpolate`${proxy.user ?? "root"}@${proxy.host}`,
             },
             triggers: [origin, identity],
         },
         pulumi.mergeOptions(opts, { ignoreChanges: snapshot.checksum === "" ? ["triggers"] : [] }),
     );
+}
+
+function hostLine({ host, hostKey }: Pick<Connection, "host" | "hostKey">): pulumi.Output<string> {
+    return pulumi.interpolate`${host} ${hostKey}`;
 }

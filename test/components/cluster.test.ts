@@ -379,7 +379,7 @@ describe("the steps of a Cluster that is restored", () => {
         assert.match(String(inputs.stdin), /^SNAPSHOT_FILE='\/backups\/a\.db'\nLOGIN='admin@172\.30\.0\.11'$/m);
         assert.match(
             String(inputs.stdin),
-            /^KNOWN_HOST='172\.30\.0\.11 public openssh machines-control-plane-1-host-key'$/m,
+            /^KNOWN_HOSTS='172\.30\.0\.11 public openssh machines-control-plane-1-host-key'$/m,
         );
         assert.equal(sent.isSecret("stdin"), true);
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { Cluster } from "../../components/cluster";
+import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
@@ -70,6 +70,17 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         );
     });
 
+    it("sends a snapshot over the bastion", async () => {
+        const { engine: other } = await make({}, { origin: "1: a.db", snapshot: { ...noSnapshot, file: "a.db" } });
+
+        const { inputs } = await other.resource("dev-snapshot");
+        assert.match(String(inputs.stdin), /^OVER='admin@198\.51\.100\.1 of machines-bastion'$/m);
+        assert.match(
+            String(inputs.stdin),
+            /^KNOWN_HOSTS='.* public openssh machines-control-plane-1-host-key\n.* public openssh machines-bastion-host-key'$/m,
+        );
+    });
+
     it("takes the word of the configuration before that of the platform", async () => {
         const { engine: other } = await make({ apiServerExtraArgs: { "shutdown-delay-duration": "5s" } });
 
@@ -90,7 +101,10 @@ function aws(given: Record<string, unknown>) {
     });
 }
 
-async function make(given: Record<string, unknown>): Promise<{ engine: MockPulumi; cluster: Cluster }> {
+async function make(
+    given: Record<string, unknown>,
+    last: Partial<ClusterArgs> = {},
+): Promise<{ engine: MockPulumi; cluster: Cluster }> {
     const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
     const config = aws(given);
     const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
@@ -101,6 +115,7 @@ async function make(given: Record<string, unknown>): Promise<{ engine: MockPulum
         renewals: {},
         origin: "",
         snapshot: noSnapshot,
+        ...last,
     });
     await engine.resources();
     return { engine, cluster };

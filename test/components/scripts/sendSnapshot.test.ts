@@ -8,7 +8,8 @@ const values = {
     SNAPSHOT_FILE: "/var/snapshot.db",
     LOGIN: "admin@10.0.0.11",
     LOGIN_KEY: "the login key",
-    KNOWN_HOST: "10.0.0.11 ssh-ed25519 AAAA",
+    KNOWN_HOSTS: "10.0.0.11 ssh-ed25519 AAAA",
+    OVER: "",
 };
 
 describe("send-snapshot.sh", () => {
@@ -39,6 +40,21 @@ describe("send-snapshot.sh", () => {
             / admin@10\.0\.0\.11 sudo --non-interactive bash -c 'umask 077 && mkdir -p \S+ && cat >\S+'$/,
         );
         assert.doesNotMatch(node.calls().join("\n"), /the login key/);
+    });
+
+    it("goes over a bastion with the same key, and with the bastion's own pinned host key", () => {
+        const run = node.run(send, {
+            ...values,
+            KNOWN_HOSTS: "10.0.0.11 ssh-ed25519 AAAA\n198.51.100.7 ssh-ed25519 BBBB",
+            OVER: "admin@198.51.100.7",
+        });
+
+        assert.equal(run.stderr, "");
+        assert.match(run.stdout, /\n198\.51\.100\.7 ssh-ed25519 BBBB\n/);
+        assert.match(
+            node.calls("ssh -F none")[0] ?? "",
+            / -o ProxyCommand=ssh -F none .* -o StrictHostKeyChecking=yes .* -W %h:%p admin@198\.51\.100\.7 admin@10\.0\.0\.11 /,
+        );
     });
 
     it("says that it did not arrive", () => {
