@@ -80,6 +80,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             {
                 ...common,
                 spec: args.bastion,
+                hasEtcd: false,
                 origin: "",
                 subnetId: this.network.publicSubnet(args.bastion.zone),
                 securityGroupId: this.securityGroups.id("bastion"),
@@ -100,7 +101,13 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             };
             return new AwsMachine(
                 `${name}-${spec.name}`,
-                { ...common, ...place, spec, origin: args.origin },
+                {
+                    ...common,
+                    ...place,
+                    spec,
+                    hasEtcd: kind === "etcd" || (kind === "controlPlane" && etcd === "stacked"),
+                    origin: args.origin,
+                },
                 { parent: this, dependsOn: [...onNetwork, ...before] },
             ).machine;
         });

@@ -8,6 +8,8 @@ import type { Connection, Machine } from "./platform";
 
 export interface AwsMachineArgs {
     readonly spec: AwsMachineSpec;
+    /** Whether a member of etcd runs here, which has a volume to itself. */
+    readonly hasEtcd: boolean;
     readonly subnetId: pulumi.Input<string>;
     readonly securityGroupId: pulumi.Input<string>;
     readonly instanceProfile?: pulumi.Input<string>;
@@ -39,7 +41,7 @@ export class AwsMachine extends pulumi.ComponentResource {
         // An image that comes out, and user data of another version of the program, are for the next machine.
         const born = { parent: this, replacementTrigger: bornAs(args) };
         const image = new pulumi.Stash(`${name}-image`, { input: args.image }, born);
-        const birth = new pulumi.Stash(`${name}-user-data`, { input: userDataOf(spec, login, hostKey) }, born);
+        const birth = new pulumi.Stash(`${name}-user-data`, { input: userDataOf(args, hostKey) }, born);
         const isControlPlane = spec.role === "control-plane";
         this.instance = new ec2.Instance(
             name,
@@ -54,7 +56,7 @@ export class AwsMachine extends pulumi.ComponentResource {
                 // A pod is one hop further than its machine, so it never gets the machine's role.
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
                 rootBlockDevice: { ...volume, volumeSize: spec.diskGibibytes, tags: named(tags, spec.name) },
-                ebsBlockDevices: hasEtcdDisk(spec)
+                ebsBlockDevices: args.hasEtcd
                     ? [
                           {
                               ...volume,
@@ -122,15 +124,11 @@ function words(...all: readonly (string | number)[]): string {
     return all.filter((word) => word !== "").join(" ");
 }
 
-function hasEtcdDisk({ role }: AwsMachineSpec): boolean {
-    return role === "control-plane" || role === "etcd";
-}
-
-function userDataOf(spec: AwsMachineSpec, login: tls.PrivateKey, hostKey: tls.PrivateKey): pulumi.Output<string> {
+function userDataOf({ spec, hasEtcd, login }: AwsMachineArgs, hostKey: tls.PrivateKey): pulumi.Output<string> {
     const plain: Pick<UserDataArgs, "name" | "kind" | "hasEtcdDisk"> = {
         name: spec.name,
         kind: spec.role === "bastion" ? "other" : "node",
-        hasEtcdDisk: hasEtcdDisk(spec),
+        hasEtcdDisk: hasEtcd,
     };
     return pulumi.secret(
         pulumi

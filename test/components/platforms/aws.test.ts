@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
 import fc from "fast-check";
+import { AwsPlatform } from "../../../components/platforms/aws";
+import { bastionSpec, nodeSpecs } from "../../../components/platforms/awsPlan";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
 import { neverRestored } from "../../../restores";
@@ -342,6 +345,56 @@ describe("platform aws", () => {
         assert.equal((await instanceOf(engine, "bastion")).inputs.subnetId, "subnet-2a");
         const groups = (await engine.resources()).filter(({ type }) => type === "aws:ec2/securityGroup:SecurityGroup");
         assert.deepEqual(new Set(groups.map(({ inputs }) => inputs.vpcId)), new Set(["vpc-1a"]));
+    });
+
+    it("with etcd on machines of its own gives those the volume, a group and a role", async () => {
+        const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
+        const config = aws(small);
+        const [spec] = nodeSpecs(config, {});
+        assert.ok(spec !== undefined);
+
+        new AwsPlatform("machines", {
+            config,
+            nodes: [...nodeSpecs(config, {}), { ...spec, name: "etcd-1", role: "etcd", pool: "etcd" }],
+            bastion: bastionSpec(config),
+            controlPlaneEndpoint: "api.dev.internal:6443",
+            region: "eu-central-1",
+            image: "ami-1a",
+            origin: "",
+            beforeMachines: () => [],
+        });
+
+        const { inputs } = await instanceOf(engine, "etcd-1");
+        assert.deepEqual(
+            [inputs.vpcSecurityGroupIds, inputs.iamInstanceProfile, (inputs.ebsBlockDevices as unknown[]).length],
+            [["machines-allow-etcd-id"], "name of machines-etcd", 1],
+        );
+        assert.deepEqual((await instanceOf(engine, "control-plane-1")).inputs.ebsBlockDevices, []);
+        const rules = (await engine.resources()).filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"));
+        assert.deepEqual(
+            rules.map(({ name }) => name).filter((name) => name.includes("etcd")),
+            [
+                "machines-allow-bastion-to-etcd-tcp-22",
+                "machines-allow-control-plane-to-etcd-tcp-2379",
+                "machines-allow-etcd-to-etcd-tcp-2379-2380",
+            ],
+        );
+    });
+
+    it("does what must be done before machines are made once the bastion is there", async () => {
+        const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
+        const records = { hosts: {}, generations: {}, restore: { ...neverRestored, origin: "1: a.db" } };
+
+        await createPlatform(aws(small), records, (admin, opts) => [
+            new tls.PrivateKey(`before-${admin.name}`, { algorithm: "ED25519" }, opts),
+        ]);
+
+        const worker = await instanceOf(engine, "worker-1");
+        const before = await engine.resource("before-bastion");
+        assert.ok(worker.options.dependsOn.includes(before.urn));
+        assert.ok(before.options.dependsOn.some((urn) => urn.endsWith("Instance::machines-bastion")));
+        assert.equal(worker.options.replacementTrigger, "0 1: a.db");
+        assert.equal((await instanceOf(engine, "bastion")).options.replacementTrigger, "0");
     });
 
     it("has spot instances in the pools that say so", async () => {
