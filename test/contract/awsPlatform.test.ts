@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+import { createPlatform } from "../../components/platforms/createPlatform";
+import { readConfig } from "../../config";
+import program from "../../index";
+import { neverRestored } from "../../restores";
+
+const project = join(__dirname, "../..");
+
+describe("platform aws under the real engine, with a stand-in for AWS", function () {
+    this.timeout(300000);
+    let folder = "";
+
+    before(function () {
+        if (spawnSync("pulumi", ["version"]).status !== 0) {
+            this.skip();
+        }
+        folder = mkdtempSync(join(tmpdir(), "aws-platform-"));
+        ["bin", "home", "state"].forEach((each) => {
+            mkdirSync(join(folder, each));
+        });
+        const standIn = join(__dirname, "support/awsProvider.ts");
+        const command = `cd '${project}' && exec node --import tsx '${standIn}' "$@"`;
+        writeFileSync(join(folder, "bin/pulumi-resource-aws"), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+        writeFileSync(join(folder, "image"), "ami-1");
+    });
+
+    after(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    ["staging", "production"].forEach((name) => {
+        it(`previews the example stack ${name} with nothing to ask for, and shows no secret`, async () => {
+            const stack = await stackOf(name, program);
+
+            const { stdout, changeSummary } = await stack.preview({ color: "never", diff: true });
+
+            assert.deepEqual(Object.keys(changeSummary), ["create"]);
+            assert.match(stdout, /controlPlaneEndpoint: "api\.\w+\.internal:6443"/);
+            assert.doesNotMatch(stdout, /PRIVATE KEY/);
+        });
+    });
+
+    describe("that has made the machines of staging", () => {
+        let generations: Record<string, number> = {};
+        let stack: Stack;
+
+        before(async () => {
+            stack = await stackOf("machines", async () => {
+                const records = { hosts: {}, generations, restore: neverRestored };
+                const { knownHosts } = await createPlatform(readConfig(), records, () => []);
+                return { knownHosts };
+            });
+            await stack.up();
+        });
+
+        it("keeps no key in the state as it is", () => {
+            const state = readFileSync(join(folder, "state/.pulumi/stacks/pulumi-kubeadm/machines.json"), "utf8");
+
+            assert.ok(state.includes("machines-worker-1-user-data"));
+            assert.equal(/PRIVATE KEY|ssh_keys/.test(state), false);
+        });
+
+        it("has nothing to do a second time", async () => {
+            const { summary } = await stack.up({ expectNoChanges: true });
+
+            assert.deepEqual(Object.keys(summary.resourceChanges ?? {}), ["same"]);
+        });
+
+        it("changes no machine when there is a newer image", async () => {
+            writeFileSync(join(folder, "image"), "ami-2");
+
+            assert.deepEqual(await logOf(), []);
+        });
+
+        it("ends a machine that is replaced before its successor comes, with its place behind the load balancer", async () => {
+            generations = { "control-plane-1": 1 };
+
+            assert.deepEqual(await logOf(), [
+                "end TargetGroupAttachment machines-api-control-plane-1",
+                "end Instance machines-control-plane-1",
+                "make Instance machines-control-plane-1",
+                "make TargetGroupAttachment machines-api-control-plane-1",
+            ]);
+        });
+
+        it("gives only the successor the newer image", async () => {
+            const exported = await stack.exportStack();
+            // Its type says any.
+            const { resources } = exported.deployment as { resources: { urn: string; inputs?: { ami?: string } }[] };
+            const images = resources.flatMap(({ urn, inputs }) =>
+                inputs?.ami === undefined ? [] : [`${urn.split("::machines-")[1] ?? ""} ${inputs.ami}`],
+            );
+
+            assert.deepEqual(images.sort(), [
+                "bastion ami-1",
+                "control-plane-1 ami-2",
+                "control-plane-2 ami-1",
+                "control-plane-3 ami-1",
+                "worker-1 ami-1",
+                "worker-2 ami-1",
+            ]);
+        });
+
+        it("makes another machine for another type of instance, instead of stopping all of a pool", async () => {
+            await stack.setConfig("awsMachines", { value: '{"worker":{"type":"m7g.large"}}' });
+
+            assert.deepEqual((await logOf()).sort(), [
+                "end Instance machines-worker-1",
+                "end Instance machines-worker-2",
+                "make Instance machines-worker-1",
+                "make Instance machines-worker-2",
+            ]);
+        });
+
+        /** What an update makes and ends on AWS. */
+        async function logOf(): Promise<string[]> {
+            writeFileSync(join(folder, "log"), "");
+            await stack.up();
+            return readFileSync(join(folder, "log"), "utf8")
+                .split("\n")
+                .filter((line) => line !== "");
+        }
+    });
+
+    /** A stack of this program with the configuration of an example; "machines" has that of staging. */
+    async function stackOf(name: string, inline: () => Promise<Record<string, unknown>>): Promise<Stack> {
+        const file = join(project, `Pulumi.${name === "machines" ? "staging" : name}.yaml`);
+        const { config } = parse(readFileSync(file, "utf8")) as { readonly config: Readonly<Record<string, unknown>> };
+        const stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: name, projectName: "pulumi-kubeadm", program: inline },
+            {
+                envVars: {
+                    PATH: [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter),
+                    PULUMI_HOME: join(folder, "home"),
+                    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+                    PULUMI_CONFIG_PASSPHRASE: "test",
+                    AWS_STAND_IN: folder,
+                },
+            },
+        );
+        for (const [key, value] of Object.entries(config)) {
+            await stack.setConfig(key, { value: typeof value === "string" ? value : JSON.stringify(value) });
+        }
+        return stack;
+    }
+});
