@@ -8,6 +8,8 @@ export interface NodeObject {
     readonly kubeletVersion: string;
     /** Whether it takes new pods. */
     readonly isSchedulable: boolean;
+    /** The pool that it says it joined for by itself; empty for any other. */
+    readonly selfJoinedFor: string;
 }
 
 /** A static pod of the control plane. */
@@ -32,7 +34,7 @@ interface Condition {
 /** The fields of a NodeList that are used; the API server guarantees its own form. */
 export interface NodeList {
     readonly items: readonly {
-        readonly metadata: { readonly name: string };
+        readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
         readonly spec: { readonly unschedulable?: boolean };
         readonly status: {
             readonly conditions?: readonly Condition[];
@@ -59,6 +61,7 @@ export function nodeObjects({ items }: NodeList): NodeObject[] {
             message: ready?.message ?? "",
             kubeletVersion: withoutV(status.nodeInfo.kubeletVersion),
             isSchedulable: spec.unschedulable !== true,
+            selfJoinedFor: metadata.labels?.["pulumi-kubeadm/pool"] ?? "",
         };
     });
 }

@@ -17,6 +17,8 @@ export interface Described {
     /** `host:port`, as the nodes see it. */
     readonly endpoint: string;
     readonly machines: readonly DescribedMachine[];
+    /** Names of pools whose machines come and go without an update. */
+    readonly autoscalingPools: readonly string[];
     /** Names of the machines that run a member of etcd. */
     readonly etcdMembers: readonly string[];
     /** Version of etcd where it runs on machines of its own. */
@@ -42,6 +44,7 @@ export function describedBy(outputs: unknown): Described {
         clusterName: textOf(facts, "clusterName"),
         endpoint: textOf(facts, "controlPlaneEndpoint"),
         machines: machines.sort(inOrder),
+        autoscalingPools: listOf(facts.get("autoscalingPools")).map(String),
         etcdMembers: machines.filter(({ role }) => role === holder).map(({ name }) => name),
         ...(typeof etcdVersion === "string" ? { etcdVersion } : {}),
     };

@@ -32,7 +32,7 @@ export function nodeRows(described: Described, seen: Seen, healthIn: HealthIn): 
         ...machines.map((machine) => nodeRow(machine, seen, healthIn)),
         ...strangers.map((node) => ({
             name: node.name,
-            role: "unknown" as const,
+            role: described.autoscalingPools.includes(node.selfJoinedFor) ? ("worker" as const) : ("unknown" as const),
             health: healthIn("nodes", node.name),
             state: stateOf(node),
             isSchedulable: node.isSchedulable,

@@ -1,4 +1,4 @@
-import { type ClusterObjects, withoutV } from "../clusterObjects";
+import { type ClusterObjects, type NodeObject, withoutV } from "../clusterObjects";
 import { type Described, type DescribedMachine, nodesOf } from "../described";
 import type { Finding } from "../finding";
 import { valueOf } from "../learnt";
@@ -39,13 +39,27 @@ function strangers(described: Described, { nodes }: ClusterObjects): Finding[] {
     const names = nodesOf(described).map(({ name }) => name);
     return nodes
         .filter(({ name }) => !names.includes(name))
-        .map(({ name }) => ({
-            severity: "wrong",
-            section: "nodes",
-            subject: name,
-            what: "is a node of the cluster that nobody described",
-            repair: `find out who joined it; if its machine is gone: npm run kubectl -- delete node ${name}`,
-        }));
+        .flatMap((node): Finding[] => {
+            const finding = { severity: "wrong", section: "nodes", subject: node.name } as const;
+            const removal = `npm run kubectl -- delete node ${node.name}`;
+            if (!described.autoscalingPools.includes(node.selfJoinedFor)) {
+                const what = "is a node of the cluster that nobody described";
+                return [{ ...finding, what, repair: `find out who joined it; if its machine is gone: ${removal}` }];
+            }
+            return node.isReady
+                ? []
+                : [
+                      {
+                          ...finding,
+                          what: notReady(node),
+                          repair: `see its console; if its instance has ended: ${removal}`,
+                      },
+                  ];
+        });
+}
+
+function notReady({ message }: NodeObject): string {
+    return `is not Ready: ${message || "it never was"}`;
 }
 
 function conditions(described: Described, { nodes }: ClusterObjects): Finding[] {
@@ -56,10 +70,10 @@ function conditions(described: Described, { nodes }: ClusterObjects): Finding[] 
             const what = "is described and no node of the cluster";
             return [{ ...finding, severity: "wrong", what, repair: "npm start joins it" }];
         }
-        const notReady: Finding = {
+        const broken: Finding = {
             ...finding,
             severity: "wrong",
-            what: `is not Ready: ${node.message || "it never was"}`,
+            what: notReady(node),
             repair: "journalctl -u kubelet, on the machine",
         };
         const cordoned: Finding = {
@@ -68,7 +82,7 @@ function conditions(described: Described, { nodes }: ClusterObjects): Finding[] 
             what: "takes no new pods (cordoned)",
             repair: `when it may: npm run kubectl -- uncordon ${subject}`,
         };
-        return [...(node.isReady ? [] : [notReady]), ...(node.isSchedulable ? [] : [cordoned])];
+        return [...(node.isReady ? [] : [broken]), ...(node.isSchedulable ? [] : [cordoned])];
     });
 }
 

@@ -9,14 +9,32 @@ describe("nodeObjects", () => {
 
         const items = [
             { metadata: { name: "one" }, spec: {}, status: { conditions: [ready], nodeInfo } },
-            { metadata: { name: "two" }, spec: { unschedulable: true }, status: { conditions: [silent], nodeInfo } },
+            {
+                metadata: { name: "two", labels: { "pulumi-kubeadm/pool": "gpu" } },
+                spec: { unschedulable: true },
+                status: { conditions: [silent], nodeInfo },
+            },
             { metadata: { name: "three" }, spec: {}, status: { nodeInfo: { kubeletVersion: "" } } },
         ];
 
         assert.deepEqual(nodeObjects({ items }), [
-            { name: "one", isReady: true, message: ready.message, kubeletVersion: "1.37.1", isSchedulable: true },
-            { name: "two", isReady: false, message: silent.message, kubeletVersion: "1.37.1", isSchedulable: false },
-            { name: "three", isReady: false, message: "", kubeletVersion: "", isSchedulable: true },
+            {
+                name: "one",
+                isReady: true,
+                message: ready.message,
+                kubeletVersion: "1.37.1",
+                isSchedulable: true,
+                selfJoinedFor: "",
+            },
+            {
+                name: "two",
+                isReady: false,
+                message: silent.message,
+                kubeletVersion: "1.37.1",
+                isSchedulable: false,
+                selfJoinedFor: "gpu",
+            },
+            { name: "three", isReady: false, message: "", kubeletVersion: "", isSchedulable: true, selfJoinedFor: "" },
         ]);
     });
 });

@@ -5,6 +5,7 @@ import { stackOutputs } from "../support/seenCluster";
 describe("the description of a cluster", () => {
     it("comes from the stack's outputs", () => {
         assert.deepEqual(describedBy(stackOutputs(1, 1)), {
+            autoscalingPools: ["batch"],
             clusterName: "dev",
             endpoint: "172.30.0.5:6443",
             machines: [

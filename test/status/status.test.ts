@@ -159,7 +159,14 @@ describe("the status of a cluster", () => {
     });
 
     it("shows nodes that nobody described, and those that are missing", () => {
-        const stray = { name: "stray", isReady: false, message: "", kubeletVersion: "1.36.4", isSchedulable: true };
+        const stray = {
+            name: "stray",
+            isReady: false,
+            message: "",
+            kubeletVersion: "1.36.4",
+            isSchedulable: true,
+            selfJoinedFor: "",
+        };
 
         const rows = status({ api: { nodes: [stray] } }).nodes.map(({ name, role, state }) => [name, role, state]);
 

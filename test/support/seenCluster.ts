@@ -22,7 +22,12 @@ export function stackOutputs(controlPlanes = 3, workers = 2): Record<string, unk
         `ssh -i .state/dev/login-key admin@${name}`,
     ]);
     return {
-        facts: { clusterName: "dev", controlPlaneEndpoint: "172.30.0.5:6443", etcd: "stacked" },
+        facts: {
+            clusterName: "dev",
+            controlPlaneEndpoint: "172.30.0.5:6443",
+            etcd: "stacked",
+            autoscalingPools: ["batch"],
+        },
         nodes,
         sshCommands: Object.fromEntries(sshCommands),
         kubeconfig: "the kubeconfig",
@@ -128,6 +133,7 @@ function healthyObjects(described: Described): ClusterObjects {
             message: "kubelet is posting ready status",
             kubeletVersion: "1.37.1",
             isSchedulable: true,
+            selfJoinedFor: "",
         })),
         pods: controlPlanesOf(described).flatMap((node) =>
             components.map((component) => ({ node, component, isReady: true })),

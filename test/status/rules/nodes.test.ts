@@ -14,6 +14,10 @@ function nodesWith(name: string, changes: Partial<NodeObject>): NodeObject[] {
     return nodes.map((node) => (node.name === name ? { ...node, ...changes } : node));
 }
 
+function selfJoined(changes: Partial<NodeObject>): NodeObject[] {
+    return nodesWith("worker-1", changes).slice(-2, -1);
+}
+
 describe("the rule of nodes", () => {
     const table: { title: string; seen: Parameters<typeof findings>[0]; expected: string[] }[] = [
         {
@@ -39,6 +43,23 @@ describe("the rule of nodes", () => {
                 },
             },
             expected: ["wrong, nodes, stray: is a node of the cluster that nobody described"],
+        },
+        {
+            title: "knows the nodes of described pools that come and go, and tells which are not Ready",
+            seen: {
+                api: {
+                    nodes: [
+                        ...nodes,
+                        ...selfJoined({ name: "i-1", selfJoinedFor: "batch" }),
+                        ...selfJoined({ name: "i-2", selfJoinedFor: "batch", isReady: false, message: "gone" }),
+                        ...selfJoined({ name: "i-3", selfJoinedFor: "of-nobody" }),
+                    ],
+                },
+            },
+            expected: [
+                "wrong, nodes, i-2: is not Ready: gone",
+                "wrong, nodes, i-3: is a node of the cluster that nobody described",
+            ],
         },
         {
             title: "notes a cordoned node",
