@@ -9,8 +9,9 @@ import { addressRules, subnetRules } from "./config/network";
 import { countRules } from "./config/nodes";
 import { kubeletRules, patchRules } from "./config/patches";
 import { workerPoolMap } from "./config/poolReader";
+import { autoscalingRules } from "./config/autoscaling";
 import { nodeListRules, poolRules } from "./config/poolRules";
-import { poolsOf } from "./config/pools";
+import { autoscalingPools, poolsOf } from "./config/pools";
 import {
     anyMap,
     extraArgs,
@@ -30,7 +31,7 @@ import { versionRules } from "./config/version";
 
 export { etcdNames } from "./config/etcd";
 export { nodeNames, nodeSettings } from "./config/nodes";
-export { type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
+export { type AutoscalingPool, autoscalingPools, type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
 export type { EtcdSnapshots } from "./config/snapshots";
 
 /** A value of YAML or JSON. */
@@ -48,9 +49,17 @@ export interface NodeSettings {
     readonly taints: readonly string[];
 }
 
+/** How many instances a pool has at least and at most. */
+export interface Autoscaling {
+    readonly min: number;
+    readonly max: number;
+}
+
 /** A pool of workers beside the pool `worker`. */
 export interface WorkerPool {
     readonly count: number;
+    /** Between how many instances AWS chooses, instead of a count; they join by themselves. @default none */
+    readonly autoscaling?: Autoscaling;
     /** @default none */
     readonly labels: Labels;
     /** @default none */
@@ -86,6 +95,9 @@ export type AwsVpc = OwnVpc | ExistingVpc;
 
 /** Processors of machines, as Kubernetes names them. */
 export type Architecture = "arm64" | "amd64";
+
+/** AWS' cloud controller manager, and the kubelet's way into Amazon's registries. */
+export type AwsAddon = "cloud-controller" | "ecr";
 
 /** What the EC2 instances of a pool have in common. */
 export interface AwsMachineSettings {
@@ -183,6 +195,8 @@ export interface ClusterConfig {
     readonly awsImage: string;
     /** Instances by the name of their pool, etcd or bastion. @default small ones */
     readonly awsMachines: Readonly<Record<string, AwsMachineSettings>>;
+    /** What connects the cluster with AWS. @default none */
+    readonly awsAddons: readonly AwsAddon[];
     /** Base URL that stands for all download sites. @default the sites themselves */
     readonly mirror?: string;
 }
@@ -232,6 +246,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     awsArchitecture: oneOf(["arm64", "amd64"]),
     awsImage: text,
     awsMachines,
+    awsAddons: (value) => textList(value).map((name) => oneOf(["cloud-controller", "ecr"])(name)),
     mirror: (value) => text(value).replace(/\/+$/, ""),
 };
 
@@ -239,6 +254,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     countRules,
     etcdRules,
     poolRules,
+    autoscalingRules,
     nodeListRules,
     versionRules,
     subnetRules,
@@ -354,9 +370,12 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         awsArchitecture: "arm64",
         awsImage: "debian-13",
         awsMachines: {},
+        awsAddons: [],
         ...given,
     };
-    const hasWorkers = poolsOf(config).some(({ role, nodes }) => role === "worker" && nodes.length > 0);
+    const hasWorkers =
+        poolsOf(config).some(({ role, nodes }) => role === "worker" && nodes.length > 0) ||
+        autoscalingPools(config).length > 0;
     return hasWorkers || given.controlPlaneTaints !== undefined ? config : { ...config, controlPlaneTaints: [] };
 }
 

@@ -1,6 +1,6 @@
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
-import { type ClusterConfig, etcdNames, nodeNames } from "./config";
+import { autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -45,6 +45,7 @@ export interface ClusterFacts extends Replacements {
     /** On platform aws only, as the next. */
     readonly awsVpc?: string;
     readonly awsZones?: string;
+    readonly awsAddons?: string;
     /** Settings of running components; what a change of them means is said before it is made. */
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
     /** By node, the day on which its certificates were last found to be due. */
@@ -53,6 +54,8 @@ export interface ClusterFacts extends Replacements {
     readonly poolKubelets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     /** Where the cluster's data began. */
     readonly restore: Restore;
+    /** Names of pools whose machines join by themselves. */
+    readonly autoscalingPools: readonly string[];
     /** On platform local: hosts of machines whose names do not say them. */
     readonly hosts: Hosts;
 }
@@ -83,6 +86,7 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
             : {
                   awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
                   awsZones: config.awsZones.join(", "),
+                  awsAddons: [...config.awsAddons].sort().join(", ") || "none",
               }),
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
@@ -91,6 +95,7 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
                 .filter(([, { kubelet }]) => Object.keys(kubelet).length > 0)
                 .map(([pool, { kubelet }]) => [pool, kubelet]),
         ),
+        autoscalingPools: autoscalingPools(config).map(({ name }) => name),
         replace: config.replace,
         ...remembered,
     };
@@ -129,7 +134,15 @@ const rules: readonly Rule[] = [
 /** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
 export function recorded(output: unknown): ClusterFacts | undefined {
     // A cluster from before there were pools, external etcd or restores has no record of them.
-    const none = { etcdNodes: [], poolKubelets: {}, replace: [], generations: {}, restore: neverRestored, hosts: {} };
+    const none = {
+        etcdNodes: [],
+        poolKubelets: {},
+        autoscalingPools: [],
+        replace: [],
+        generations: {},
+        restore: neverRestored,
+        hosts: {},
+    };
     return isFacts(output) ? { ...none, ...output } : undefined;
 }
 
@@ -151,6 +164,7 @@ const immutable = {
     localSubnet: "holds the addresses of the machines",
     awsVpc: "holds the addresses of the machines",
     awsZones: "says where machines and load balancers are",
+    awsAddons: "sets flags of every kubelet that it has from its first start",
 } as const satisfies Partial<Record<keyof ClusterFacts, string>>;
 
 function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {

@@ -11,11 +11,12 @@ import { kubeconfig } from "./kubeconfig";
 import { type LaneNode, turns } from "./lanes";
 import { LoadBalancer } from "./loadBalancer";
 import { type JoinArgs, Node } from "./node";
-import type { NodeContext } from "./nodeSteps";
+import type { JoiningContext, NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import type { Machine, Platform } from "./platforms/platform";
 import { sendSnapshot } from "./restore";
 import { downloadLines, partsOf, software } from "./software";
+import { userDataOf } from "./userData";
 
 export interface ClusterArgs {
     readonly config: ClusterConfig;
@@ -109,7 +110,15 @@ export class Cluster extends pulumi.ComponentResource {
             dependsOn: [...clusterSteps, ...(etcd?.joined ?? [])],
         });
         const runningEtcd = exists ? (etcd?.settle([gate]) ?? []) : [];
-        const addons = networkAddons(config, context, clusterSteps, this);
+        const { admin, adminKubeconfig, origin } = context;
+        const addons = Object.entries({ ...networkManifest(config), ...platform.addons }).map(
+            ([addon, manifest]) =>
+                new Addon(
+                    addon,
+                    { manifest, admin, adminKubeconfig, origin, dependsOn: clusterSteps },
+                    { parent: this },
+                ),
+        );
         const lanes = machines.map(({ name: node, pool }) => ({
             name: node,
             lane: pool,
@@ -120,6 +129,11 @@ export class Cluster extends pulumi.ComponentResource {
             initialized,
             dependsOn: [...clusterSteps, declared, ...addons],
         });
+
+        platform.makeSelfJoining?.(
+            (pool) => userDataOf(pool, context),
+            nodes.flatMap(({ member }) => member ?? []),
+        );
 
         this.kubeconfig = kubeconfigFor(config.clusterName, platform.endpoint.forOperator, pki);
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
@@ -169,21 +183,14 @@ function joinAll(
     }
 }
 
-function networkAddons(
-    config: ClusterConfig,
-    { admin, adminKubeconfig, origin }: NodeContext,
-    dependsOn: readonly pulumi.Resource[],
-    parent: Cluster,
-): Addon[] {
+function networkManifest(config: ClusterConfig): Readonly<Record<string, string>> {
     if (config.cni === "none") {
-        return [];
+        return {};
     }
-    const manifest = flannelManifest({
-        podSubnet: config.podSubnet,
-        version: software.flannel,
-        nftables: config.kubeProxyMode !== "iptables",
-    });
-    return [new Addon("flannel", { manifest, admin, adminKubeconfig, origin, dependsOn }, { parent })];
+    const { podSubnet, kubeProxyMode } = config;
+    return {
+        flannel: flannelManifest({ podSubnet, version: software.flannel, nftables: kubeProxyMode !== "iptables" }),
+    };
 }
 
 function nodeContext(
@@ -191,6 +198,25 @@ function nodeContext(
     pki: Pki,
     etcdMachines: readonly Machine[],
 ): NodeContext {
+    return {
+        ...joiningContext(config, platform, pki, etcdMachines),
+        pki,
+        origin,
+        admin: platform.admin,
+        adminKubeconfig: kubeconfigFor(config.clusterName, platform.endpoint.forNodes, pki),
+    };
+}
+
+/** What all nodes of a cluster have in common, for the steps that run on them. */
+export function joiningContext(
+    config: ClusterConfig,
+    platform: Pick<
+        Platform,
+        "endpoint" | "kubelet" | "kubeProxy" | "mirror" | "apiServerExtraArgs" | "kubeletArgs" | "credentialProvider"
+    >,
+    pki: JoiningContext["pki"],
+    etcdMachines: readonly Machine[] = [],
+): JoiningContext {
     const kubelet = mergeSettings(platform.kubelet, config.kubelet);
     return {
         endpoint: platform.endpoint,
@@ -215,10 +241,9 @@ function nodeContext(
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
         mirror: platform.mirror ?? config.mirror ?? "",
         downloads: downloadLines(config.kubernetesVersion),
-        origin,
+        kubeletArgs: platform.kubeletArgs ?? {},
+        credentialProvider: platform.credentialProvider,
         pki,
-        admin: platform.admin,
-        adminKubeconfig: kubeconfigFor(config.clusterName, platform.endpoint.forNodes, pki),
     };
 }
 

@@ -32,6 +32,8 @@ export interface NodeArgs {
     readonly taints: readonly string[];
     /** Folder on the node with patches for the static pods and the kubelet's configuration. */
     readonly patchesDirectory: string;
+    /** Flags of its kubelet that its platform asks for. */
+    readonly kubeletArgs?: ExtraArgs;
 }
 
 /** A node that joins. */
@@ -139,7 +141,7 @@ function nodeRegistration(args: NodeArgs): Record<string, unknown> {
         taints: args.taints.map(taint),
         imagePullPolicy: "IfNotPresent",
         imagePullSerial: false,
-        kubeletExtraArgs: argList({ "node-ip": args.address }),
+        kubeletExtraArgs: argList({ "node-ip": args.address, ...args.kubeletArgs }),
     };
 }
 

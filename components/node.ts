@@ -15,7 +15,8 @@ import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const prepare = new Script(
+/** Makes a machine fit to be a node. */
+export const prepare = new Script(
     "prepare.sh",
     "download.sh",
     "first-boot.sh",
@@ -23,6 +24,7 @@ const prepare = new Script(
     "containerd.sh",
     "kubernetes.sh",
     "etcd-tools.sh",
+    "credential-provider.sh",
 );
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
 const initialized = new Script("initialized.sh");
@@ -37,7 +39,8 @@ const admit = new Script(
     "evict.sh",
     "origin.sh",
 );
-const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
+/** Makes a machine that is fit a node. */
+export const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
 const settle = new Script(
     "settle.sh",

@@ -8,7 +8,7 @@ import {
     joinConfiguration,
 } from "./kubeadmConfig";
 import type { Pki } from "./pki";
-import type { Endpoint, Machine } from "./platforms/platform";
+import type { CredentialProvider, Endpoint, Machine } from "./platforms/platform";
 import type { Value } from "./remote/script";
 import { nodeImages, software } from "./software";
 import { multiDocument } from "./yamlDocument";
@@ -17,6 +17,8 @@ const stateFolder = "pulumi-kubeadm";
 const patchesDirectory = `/etc/kubernetes/${stateFolder}/patches`;
 /** Among patches of the configuration, which apply in the order of their names, in the middle. */
 const poolPatch = "kubeletconfiguration5pool+merge.json";
+/** Folder of credential-provider.sh. */
+const credentialProviders = "/usr/local/lib/pulumi-kubeadm/credential-providers";
 const tokenIdLength = 6;
 const tokenMinutes = 60;
 
@@ -42,6 +44,9 @@ export interface NodeContext {
     readonly etcdSnapshots: EtcdSnapshots;
     readonly mirror: string;
     readonly downloads: readonly string[];
+    /** Flags of every kubelet that its platform asks for. */
+    readonly kubeletArgs: Readonly<Record<string, string>>;
+    readonly credentialProvider: CredentialProvider | undefined;
     readonly pki: Pki;
     /** The restore that the cluster's data began with; empty for none. */
     readonly origin: string;
@@ -50,14 +55,25 @@ export interface NodeContext {
     readonly adminKubeconfig: pulumi.Output<string>;
 }
 
-export interface NodeArgs {
-    readonly machine: Machine;
+/** What decides about the steps that make a machine a node. */
+export interface JoiningArgs {
+    readonly machine: Pick<Machine, "name" | "address" | "kubeletArgs">;
     readonly role: "control-plane" | "worker";
-    readonly labels: Readonly<Record<string, string>>;
     /** "key=value:Effect" or "key:Effect". */
     readonly taints: readonly string[];
     /** Fields of KubeletConfiguration over those of the cluster. */
     readonly kubelet: Readonly<Record<string, unknown>>;
+    readonly context: JoiningContext;
+}
+
+/** What all nodes have in common that has nothing to do with the admin machine. */
+export type JoiningContext = Omit<NodeContext, "admin" | "adminKubeconfig" | "origin" | "pki"> & {
+    readonly pki: Pick<Pki, "ca" | "caCertHash" | "controlPlaneFiles">;
+};
+
+export interface NodeArgs extends JoiningArgs {
+    readonly machine: Machine;
+    readonly labels: Readonly<Record<string, string>>;
     /** When its certificates were last found to be due, as a date; else empty. */
     readonly renewal: string;
     readonly context: NodeContext;
@@ -78,7 +94,7 @@ export function describe(args: NodeArgs): pulumi.Inputs {
         : { ...common, clusterConfiguration: clusterDocument(context), ...documents };
 }
 
-function clusterDocument(context: NodeContext): pulumi.Output<string> {
+function clusterDocument(context: JoiningContext): pulumi.Output<string> {
     return pulumi
         .all([context.endpoint, certSANs(context), context.etcdEndpoints])
         .apply(([{ forNodes }, names, etcdEndpoints]) =>
@@ -95,23 +111,42 @@ function clusterDocument(context: NodeContext): pulumi.Output<string> {
 function certSANs({
     endpoint,
     clusterConfiguration: cluster,
-}: Pick<NodeContext, "endpoint" | "clusterConfiguration">): pulumi.Output<string[]> {
+}: Pick<JoiningContext, "endpoint" | "clusterConfiguration">): pulumi.Output<string[]> {
     return endpoint.apply(({ forOperator }) => [...new Set([...cluster.certSANs, forOperator.replace(/:\d+$/, "")])]);
 }
 
 /** Whether a member of etcd runs on the node. */
-function hasEtcd({ role, context }: NodeArgs): boolean {
+function hasEtcd({ role, context }: JoiningArgs): boolean {
     return role === "control-plane" && context.etcdEndpoints === undefined;
 }
 
-function joinDocument({ machine, role, taints }: NodeArgs): pulumi.Output<string> {
-    return machine.address.apply((address) =>
-        joinConfiguration({ name: machine.name, role, address, taints, patchesDirectory }),
-    );
+function joinDocument({ machine, role, taints, context }: JoiningArgs): pulumi.Output<string> {
+    return pulumi
+        .all([machine.address, kubeletArgsOf(machine, context)])
+        .apply(([address, kubeletArgs]) =>
+            joinConfiguration({ name: machine.name, role, address, taints, patchesDirectory, kubeletArgs }),
+        );
+}
+
+/** Flags of a kubelet beside those that the program gives to every one. */
+function kubeletArgsOf(
+    machine: Pick<Machine, "kubeletArgs">,
+    { kubeletArgs, credentialProvider }: JoiningContext,
+): pulumi.Output<Record<string, string>> {
+    const plugin: Readonly<Record<string, string>> =
+        credentialProvider === undefined
+            ? {}
+            : {
+                  "image-credential-provider-bin-dir": credentialProviders,
+                  "image-credential-provider-config": `${credentialProviders}.yaml`,
+              };
+    return pulumi
+        .output(machine.kubeletArgs ?? {})
+        .apply((own): Record<string, string> => ({ ...kubeletArgs, ...plugin, ...own }));
 }
 
 /** Values of prepare.sh. */
-export function prepareValues({ machine, role, kubelet, context }: NodeArgs): Values {
+export function prepareValues({ machine, role, kubelet, context }: JoiningArgs): Values {
     return {
         NODE: machine.name,
         ROLE: role,
@@ -124,7 +159,9 @@ export function prepareValues({ machine, role, kubelet, context }: NodeArgs): Va
         KUBE_PROXY_MODE: context.kubeProxyMode,
         KEEP_SWAP: "failSwapOn" in kubelet ? kubelet["failSwapOn"] === false : context.keepSwap,
         MIRROR: context.mirror,
-        DOWNLOADS: context.downloads,
+        DOWNLOADS: [...context.downloads, ...(context.credentialProvider?.downloads ?? [])],
+        CREDENTIAL_PROVIDER: context.credentialProvider?.name ?? "",
+        CREDENTIAL_PROVIDER_CONFIG: context.credentialProvider?.config.trimEnd() ?? "",
     };
 }
 
@@ -148,10 +185,10 @@ export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
 function multiInit(args: NodeArgs): pulumi.Output<string> {
     const { machine, taints, context } = args;
     return pulumi
-        .all([machine.address, clusterDocument(context)])
-        .apply(([address, cluster]) =>
+        .all([machine.address, kubeletArgsOf(machine, context), clusterDocument(context)])
+        .apply(([address, kubeletArgs, cluster]) =>
             multiDocument(
-                initConfiguration({ name: machine.name, address, taints, patchesDirectory }),
+                initConfiguration({ name: machine.name, address, taints, patchesDirectory, kubeletArgs }),
                 cluster,
                 context.kubelet,
                 context.kubeProxy,
@@ -177,13 +214,13 @@ export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Value
 }
 
 /** Values of join.sh. */
-export function joinValues(args: NodeArgs, token: pulumi.Output<string>): Values {
+export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Values {
     const { machine, role, taints, context } = args;
     const config = pulumi
-        .all([machine.address, context.endpoint, context.pki.caCertHash, token])
-        .apply(([address, endpoint, caCertHash, text]) =>
+        .all([machine.address, kubeletArgsOf(machine, context), context.endpoint, context.pki.caCertHash, token])
+        .apply(([address, kubeletArgs, endpoint, caCertHash, text]) =>
             joinConfiguration(
-                { name: machine.name, role, address, taints, patchesDirectory },
+                { name: machine.name, role, address, taints, patchesDirectory, kubeletArgs },
                 {
                     token: `${text.slice(0, tokenIdLength)}.${text.slice(tokenIdLength)}`,
                     apiServerEndpoint: endpoint.forNodes,
@@ -249,17 +286,16 @@ export function membershipValues({ machine, labels, taints, context }: NodeArgs,
 }
 
 /** Files below /etc/kubernetes: the PKI of control planes, and kubeadm's patches, of which one is the pool's kubelet. */
-function fileValues({ role, kubelet, context }: NodeArgs): Values {
+function fileValues({ role, kubelet, context }: JoiningArgs): Values {
     const own = Object.keys(kubelet).length === 0 ? {} : { [poolPatch]: JSON.stringify(kubelet) };
     const patches = Object.entries({ ...context.patches, ...own }).map(([file, content]) => ({
         path: `${stateFolder}/patches/${file}`,
         mode: "0600",
         content,
     }));
-    const files = context.pki.controlPlaneFiles.apply((pki) => [
-        ...(role === "worker"
-            ? []
-            : Object.entries(pki).map(([path, { mode, content }]) => ({ path: `pki/${path}`, mode, content }))),
+    const pki = pulumi.output(role === "worker" ? {} : context.pki.controlPlaneFiles);
+    const files = pki.apply((all) => [
+        ...Object.entries(all).map(([path, { mode, content }]) => ({ path: `pki/${path}`, mode, content })),
         ...patches,
     ]);
     return {

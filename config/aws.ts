@@ -4,7 +4,7 @@ import { overlap, parseSubnet } from "../components/subnet";
 import type { AwsMachineSettings, AwsVpc, ClusterConfig, Json } from "../config";
 import { nearest } from "./names";
 import { cidrProblem } from "./network";
-import { poolsOf } from "./pools";
+import { autoscalingPools, poolsOf } from "./pools";
 import { anyMap, mapOf, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
 
 const vpcExample = "10.0.0.0/16";
@@ -106,7 +106,8 @@ function vpcRules(config: ClusterConfig): string[] {
     if (prefix < 16 || prefix > 24) {
         return [`awsVpc: cidr: ${vpc.cidr} is a /${prefix}; use a /16 to a /24`];
     }
-    const count = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
+    const named = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
+    const count = autoscalingPools(config).reduce((sum, { max }) => sum + max, named);
     const inZone = Math.ceil(count / Math.max(zones.length, 1));
     const room = zoneRoom(vpc.cidr);
     return [
@@ -156,7 +157,7 @@ function accessRules({ awsAllowedCidrs: cidrs, controlPlaneEndpoint: endpoint }:
 }
 
 function machineRules(config: ClusterConfig): string[] {
-    const pools = poolsOf(config);
+    const pools = [...poolsOf(config), ...autoscalingPools(config).map(({ name }) => ({ name, role: "worker" }))];
     const known = [...pools.map(({ name }) => name), "etcd", "bastion"];
     return Object.entries(config.awsMachines).flatMap(([name, { type, disk, spot }]) => {
         if (!known.includes(name)) {

@@ -1,9 +1,10 @@
-import type { Json, WorkerPool } from "../config";
+import type { Autoscaling, Json, WorkerPool } from "../config";
 import { nearest } from "./names";
 import { anyMap, mapOf, messageOf, type Reader, text, textList, textMap, wholeNumber } from "./readers";
 
 const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<WorkerPool[Key]>> } = {
     count: wholeNumber,
+    autoscaling: (value) => limits(value),
     labels: textMap,
     taints: textList,
     kubelet: anyMap,
@@ -15,11 +16,22 @@ const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<Worker
 /** A map of pool names to what their nodes have in common, with all defaults applied. */
 export const workerPoolMap: Reader<Record<string, WorkerPool>> = mapOf((value) => {
     const given: Partial<WorkerPool> = Object.fromEntries(Object.entries(anyMap(value)).map(readField));
-    if (given.count === undefined) {
+    if (given.count === undefined && given.autoscaling === undefined) {
         throw new Error("count is missing; say how many nodes the pool has");
     }
-    return { labels: {}, taints: [], kubelet: {}, maxUnavailable: "10%", ...given, count: given.count };
+    if (given.count !== undefined && given.autoscaling !== undefined) {
+        throw new Error("count and autoscaling exclude each other; keep one of them");
+    }
+    return { labels: {}, taints: [], kubelet: {}, maxUnavailable: "10%", ...given, count: given.count ?? 0 };
 });
+
+function limits(value: Json): Autoscaling {
+    const { min, max, ...others } = anyMap(value);
+    if (min === undefined || max === undefined || Object.keys(others).length > 0) {
+        throw new Error(`${JSON.stringify(value)} is not min and max; for example {min: 2, max: 20}`);
+    }
+    return { min: wholeNumber(min), max: wholeNumber(max) };
+}
 
 function readField([field, value]: [string, Json]): [string, unknown] {
     if (!isField(field)) {

@@ -1,4 +1,4 @@
-import type { ClusterConfig, Json, Labels, WorkerPool } from "../config";
+import type { Autoscaling, ClusterConfig, Json, Labels, WorkerPool } from "../config";
 
 /** Nodes that have all in common but their numbers. */
 export interface Pool {
@@ -17,6 +17,9 @@ export interface Pool {
     /** How many of its nodes may be out of service at a time, at least 1. */
     readonly maxUnavailable: number;
 }
+
+/** A pool whose instances AWS makes and ends, each of which joins by itself. */
+export interface AutoscalingPool extends Omit<Pool, "nodes" | "role" | "size">, Autoscaling {}
 
 /** How large a machine is; what is left out is up to the platform. */
 export interface MachineSize {
@@ -38,7 +41,7 @@ export type PoolConfig = Pick<
     | "withoutNodes"
 >;
 
-/** All pools: the control planes, the pool `worker`, then those of `workerPools` in their order. */
+/** All pools of nodes with names: the control planes, the pool `worker`, then those of `workerPools` in their order. */
 export function poolsOf(config: PoolConfig): Pool[] {
     const controlPlanes: Pool = {
         name: "control-plane",
@@ -51,6 +54,24 @@ export function poolsOf(config: PoolConfig): Pool[] {
         maxUnavailable: 1,
     };
     return [controlPlanes, ...workerPools(config)];
+}
+
+/** The pools of nodes without names, in their order; `maxUnavailable` is that of a pool at its largest. */
+export function autoscalingPools({ workerPools: pools }: Pick<PoolConfig, "workerPools">): AutoscalingPool[] {
+    return Object.entries(pools).flatMap(([name, { autoscaling, labels, taints, kubelet, maxUnavailable }]) =>
+        autoscaling === undefined
+            ? []
+            : [
+                  {
+                      name,
+                      labels,
+                      taints,
+                      kubelet,
+                      ...autoscaling,
+                      maxUnavailable: shareOf(maxUnavailable, autoscaling.max),
+                  },
+              ],
+    );
 }
 
 /** The pool of a node; nothing when no pool has it. */
@@ -66,7 +87,9 @@ export function numberedNodes(config: PoolConfig): string[] {
 function workerPools(config: PoolConfig): Pool[] {
     const { workerLabels: labels, workerTaints: taints, workerMaxUnavailable: maxUnavailable } = config;
     const standard: WorkerPool = { count: config.workerNodes, labels, taints, maxUnavailable, kubelet: {} };
-    return Object.entries({ worker: standard, ...config.workerPools }).map(([name, settings]) => {
+    const pools = Object.entries({ worker: standard, ...config.workerPools });
+    const named = pools.filter(([, { autoscaling }]) => autoscaling === undefined);
+    return named.map(([name, settings]) => {
         const nodes = numbered(name, settings.count).filter((node) => !config.withoutNodes.includes(node));
         return {
             name,

@@ -39,6 +39,7 @@ describe("facts", () => {
             },
             renewals: {},
             poolKubelets: {},
+            autoscalingPools: [],
             replace: [],
             generations: {},
             restore: { from: "", count: 0, origin: "" },
@@ -273,9 +274,17 @@ describe("what a stack recorded", () => {
     });
 
     it("is completed with what a cluster from before pools and external etcd does not record", () => {
-        const { etcdNodes, poolKubelets, replace, generations, hosts, ...others } = before;
+        const { etcdNodes, poolKubelets, autoscalingPools, replace, generations, hosts, ...others } = before;
 
-        assert.deepEqual(recorded(others), { ...others, etcdNodes, poolKubelets, replace, generations, hosts });
+        assert.deepEqual(recorded(others), {
+            ...others,
+            etcdNodes,
+            poolKubelets,
+            autoscalingPools,
+            replace,
+            generations,
+            hosts,
+        });
     });
 
     it("is nothing when it was never completed or is not readable", () => {

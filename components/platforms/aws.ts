@@ -1,18 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { type ClusterConfig, throwAll } from "../../config";
+import { type AwsAddons, awsAddons, grant } from "./awsAddons";
 import { AwsBastion } from "./awsBastion";
 import { AwsDns } from "./awsDns";
 import { AwsIam, type IamRole } from "./awsIam";
 import { AwsLoadBalancer } from "./awsLoadBalancer";
 import { AwsMachine } from "./awsMachines";
 import { AwsNetwork } from "./awsNetwork";
-import { type AwsMachineSpec, bastionSpec, nodeSpecs } from "./awsPlan";
+import { type AwsMachineSpec, bastionSpec, nodeSpecs, poolSpecs } from "./awsPlan";
+import { AwsPools } from "./awsPools";
 import { awsProblems, lookAtAws } from "./awsPreflight";
 import { AwsSecurityGroups, type Group } from "./awsSecurityGroups";
 import { tagsOf } from "./awsTags";
 import type { MachineRecords } from "./createPlatform";
-import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform } from "./platform";
+import {
+    type BeforeMachines,
+    type CredentialProvider,
+    type Endpoint,
+    knownHosts,
+    type Machine,
+    type Platform,
+} from "./platform";
 
 export interface AwsPlatformArgs {
     readonly config: ClusterConfig;
@@ -45,6 +54,10 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     readonly kubeProxy = {};
     // Two health checks, 10 s apart, have failed before the API server stops to answer.
     readonly apiServerExtraArgs = { "shutdown-delay-duration": "20s" };
+    readonly kubeletArgs: AwsAddons["kubeletArgs"];
+    readonly credentialProvider?: CredentialProvider;
+    readonly addons: AwsAddons["addons"];
+    readonly makeSelfJoining: NonNullable<Platform["makeSelfJoining"]>;
     /** What machines of other kinds are made with. */
     readonly network: AwsNetwork;
     readonly securityGroups: AwsSecurityGroups;
@@ -71,6 +84,13 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             ...(etcd === "external" ? (["etcd"] as const) : []),
         ];
         this.iam = new AwsIam(name, { roles, tags }, parent);
+        const addons = awsAddons(config.awsAddons, config.clusterName);
+        grant(name, addons, this.iam, parent);
+        this.kubeletArgs = addons.kubeletArgs;
+        if (addons.credentialProvider !== undefined) {
+            this.credentialProvider = addons.credentialProvider;
+        }
+        this.addons = addons.addons;
 
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, parent);
         const onNetwork = [this.network, this.securityGroups];
@@ -111,6 +131,21 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                 { parent: this, dependsOn: [...onNetwork, ...before] },
             ).machine;
         });
+
+        this.makeSelfJoining = new AwsPools(
+            `${name}-pools`,
+            {
+                pools: poolSpecs(config),
+                tags,
+                subnetIds: zones.map((zone) => this.network.privateSubnet(zone)),
+                securityGroupId: this.securityGroups.id("worker"),
+                image: { name: config.awsImage, id: image },
+                policies: addons.nodePolicies,
+                controlPlaneRole: this.iam.role("controlPlane"),
+                controlPlanes: this.machines.filter(({ role }) => role === "control-plane"),
+            },
+            parent,
+        ).join;
 
         const balancer = this.balancer(`${name}-api`, "internal", args);
         const publicBalancer = isPublic ? this.balancer(`${name}-api-public`, "public", args) : undefined;

@@ -1,6 +1,7 @@
 import type { AwsMachineSettings, Architecture, ClusterConfig } from "../../config";
-import { poolsOf } from "../../config/pools";
+import { autoscalingPools, poolsOf } from "../../config/pools";
 import { addressAt, parseSubnet, size } from "../subnet";
+import type { AwsPoolSpec } from "./awsPools";
 import type { Role } from "./platform";
 
 /** Where machines and load balancers of a zone are. */
@@ -75,6 +76,16 @@ export function nodeSpecs(config: ClusterConfig, generations: Readonly<Record<st
     return poolsOf(config).flatMap(({ name: pool, role, nodes }) =>
         nodes.map((name) => specOf(config, { name, role, pool, zone: zoneOf(name, config.awsZones), generations })),
     );
+}
+
+/** The pools of a configured cluster whose instances come and go. */
+export function poolSpecs(config: ClusterConfig): AwsPoolSpec[] {
+    return autoscalingPools(config).map((pool) => {
+        const { name } = pool;
+        const machine = specOf(config, { name, role: "worker", pool: name, zone: "", generations: {} });
+        const { instanceType, diskGibibytes, isSpot } = machine;
+        return { ...pool, instanceType, diskGibibytes, isSpot };
+    });
 }
 
 /** The machine that SSH comes in through, in the first zone. */

@@ -36,6 +36,28 @@ export interface Endpoint {
     readonly forOperator: string;
 }
 
+/** A plugin of the kubelet that knows a login of a registry. */
+export interface CredentialProvider {
+    /** The name of its program, in the lines of its downloads and in its configuration. */
+    readonly name: string;
+    /** As a script takes them: name, architecture, path, checksum or "-", checksums. */
+    readonly downloads: readonly string[];
+    /** A CredentialProviderConfig, as YAML. */
+    readonly config: string;
+}
+
+/** Machines that join by themselves, of which the program knows only what they have in common. */
+export interface SelfJoiningPool {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** "key=value:Effect" or "key:Effect". */
+    readonly taints: readonly string[];
+    /** Fields of KubeletConfiguration over those of the cluster. */
+    readonly kubelet: Readonly<Record<string, unknown>>;
+    /** Where its machines find their token. */
+    readonly parameter: string;
+}
+
 /** What a platform gives to the cluster. Nothing else of it is known outside `platforms/`. */
 export interface Platform {
     /** Machines that become nodes, or members of external etcd. */
@@ -58,6 +80,16 @@ export interface Platform {
     readonly loginKey: pulumi.Output<string>;
     /** The host keys of all machines, as lines of a known_hosts file. */
     readonly knownHosts: pulumi.Output<string>;
+    /** Flags of every kubelet, without the dashes. */
+    readonly kubeletArgs?: Readonly<Record<string, string>>;
+    readonly credentialProvider?: CredentialProvider;
+    /** Manifests that the cluster needs here, by the name of the addon. */
+    readonly addons?: Readonly<Record<string, string>>;
+    /** Makes machines that join by themselves, when the nodes are members; `userData` is what makes them join. */
+    readonly makeSelfJoining?: (
+        userData: (pool: SelfJoiningPool) => pulumi.Output<string>,
+        members: readonly pulumi.Resource[],
+    ) => void;
 }
 
 /** What must be done on the admin machine before another machine is made, or made anew. */

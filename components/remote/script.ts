@@ -37,8 +37,13 @@ export class Script {
     /** The script with its values assigned in front. */
     render(values: Readonly<Record<string, Value>>): string {
         this.check(Object.keys(values));
-        const assignments = Object.entries(values).map(([name, value]) => `${name}=${quoteValue(value)}`);
-        return [...assignments, this.text].join("\n");
+        return [...assignments(values), this.text].join("\n");
+    }
+
+    /** The same without its comments, for where every byte counts. Values stay as they are. */
+    renderSmall(values: Readonly<Record<string, Value>>): string {
+        this.check(Object.keys(values));
+        return [...assignments(values), this.text.replaceAll(/^ *#.*\n/gm, "")].join("\n");
     }
 }
 
@@ -48,6 +53,10 @@ export function quote(text: string): string {
         throw new Error("a value for a script contains a NUL character, which bash cannot hold");
     }
     return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function assignments(values: Readonly<Record<string, Value>>): string[] {
+    return Object.entries(values).map(([name, value]) => `${name}=${quoteValue(value)}`);
 }
 
 function read(file: string): string {

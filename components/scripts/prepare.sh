@@ -9,6 +9,7 @@ main() {
   preflight
   phase "preparing the kernel"
   prepare_kernel
+  install_credential_provider
   if is_node; then
     phase "fetching what it will run"
     fetch_ahead

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
@@ -79,6 +80,64 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
             String(inputs.stdin),
             /^KNOWN_HOSTS='.* public openssh machines-control-plane-1-host-key\n.* public openssh machines-bastion-host-key'$/m,
         );
+    });
+
+    it("brings addons with their manifests, flags of every kubelet, and rights of the machines that need them", async () => {
+        const { engine: other } = await make({ awsAddons: ["cloud-controller", "ecr"] });
+
+        const manifest = String((await other.resource("aws-cloud-controller")).inputs.manifest);
+        assert.match(manifest, /--cluster-name=dev/);
+        const join = String((await other.resource("worker-1-join")).inputs.stdin);
+        for (const flag of [
+            "cloud-provider",
+            "image-credential-provider-bin-dir",
+            "image-credential-provider-config",
+        ]) {
+            assert.match(join, new RegExp(`name: ${flag}\\n`));
+        }
+        assert.match(join, /value: aws:\/\/\/eu-central-1a\/machines-worker-1-id/);
+        const prepare = String((await other.resource("worker-1-prepare")).inputs.stdin);
+        assert.match(prepare, /^CREDENTIAL_PROVIDER='ecr-credential-provider'$/m);
+        const granted = (await other.resources()).filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+        assert.deepEqual(
+            granted.map(({ name, inputs }) => `${name}: ${String(inputs.role)}`),
+            [
+                "machines-control-plane-cloud-controller: name of machines-control-plane",
+                "machines-control-plane-ecr: name of machines-control-plane",
+                "machines-worker-ecr: name of machines-worker",
+            ],
+        );
+    });
+
+    it("brings no addon that nobody asked for", async () => {
+        const names = (await engine.resources()).map(({ name }) => name);
+
+        assert.equal(names.includes("aws-cloud-controller"), false);
+        assert.match(String((await engine.resource("worker-1-prepare")).inputs.stdin), /^CREDENTIAL_PROVIDER=''$/m);
+    });
+
+    it("makes groups whose instances join by themselves, when its nodes are members", async () => {
+        const pool = { autoscaling: { min: 2, max: 20 }, labels: { "example.com/tier": "a" } };
+        const { engine: other } = await make({
+            workerPools: { batch: pool },
+            awsMachines: { batch: { type: "m7g.large", disk: 60, spot: true } },
+        });
+
+        const all = await other.resources();
+        const group = all.find(({ type }) => type === "aws:autoscaling/group:Group");
+        assert.deepEqual([group?.inputs.minSize, group?.inputs.maxSize], [2, 20]);
+        assert.deepEqual(
+            group?.options.dependsOn.map(nameOf).filter((name) => name.endsWith("-membership")),
+            ["control-plane-1-membership", "worker-1-membership"],
+        );
+        const template = all.find(({ type }) => type === "aws:ec2/launchTemplate:LaunchTemplate");
+        assert.equal(template?.inputs.instanceType, "m7g.large");
+        assert.deepEqual(template.inputs.vpcSecurityGroupIds, ["machines-allow-worker-id"]);
+        const text = gunzipSync(Buffer.from(String(template.inputs.userData), "base64")).toString();
+        assert.match(text, /PARAMETER=.*\/pulumi-kubeadm\/dev\/join-token/);
+        assert.match(text, /example\.com\/tier=a/);
+        assert.match(text, /api\.dev\.internal:6443|apiServerEndpoint/);
+        assert.equal(template.isSecret("userData"), false);
     });
 
     it("takes the word of the configuration before that of the platform", async () => {

@@ -131,7 +131,7 @@ describe("a pool", () => {
             given: { workerPools: { gpu: { count: 1, instanceType: "x" } } },
             expected: [
                 'workerPools: gpu: "instanceType" is not known; ' +
-                    "a pool has count, labels, taints, kubelet, cpus, memory, maxUnavailable",
+                    "a pool has count, autoscaling, labels, taints, kubelet, cpus, memory, maxUnavailable",
             ],
         },
         {

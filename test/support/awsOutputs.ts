@@ -16,13 +16,17 @@ export function awsOutputs(resource: runtime.MockResourceArgs): Record<string, u
             return { publicIp: `198.51.100.1 of ${name}` };
         case "aws:lb/loadBalancer:LoadBalancer":
             return { arn: `arn of ${name}`, dnsName: `${name}.elb.example.com`, zoneId: `Z of ${name}` };
+        case "aws:ec2/launchTemplate:LaunchTemplate":
+            return { latestVersion: 1 };
+        case "aws:ssm/parameter:Parameter":
+            return { arn: `arn of ${name}` };
         case "aws:lb/targetGroup:TargetGroup":
             return { arn: `arn of targets ${name}` };
         case "aws:route53/zone:Zone":
             return { zoneId: `zone of ${name}` };
         case "aws:iam/role:Role":
         case "aws:iam/instanceProfile:InstanceProfile":
-            return { name: `name of ${name}` };
+            return { name: `name of ${name}`, arn: `arn of ${name}` };
         default:
             return clusterOutputs(resource);
     }
@@ -55,6 +59,7 @@ const defaults: Readonly<Record<string, (inputs: Record<string, unknown>) => Rec
         memorySize: 4096,
         supportedArchitectures: [/^\w+g[a-z]*\./.test(String(instanceType)) ? "arm64" : "x86_64"],
     }),
+    "aws:ec2/getAmi:getAmi": () => ({ rootDeviceName: "/dev/xvda" }),
     "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 64 }),
     "aws:ssm/getParameter:getParameter": ({ name }) => ({ value: `newest of ${String(name)}` }),
 };

@@ -40,6 +40,7 @@ describe("platform aws", () => {
                     "AwsMachine machines-control-plane-1",
                     "AwsMachine machines-worker-1",
                     "AwsNetwork machines-network",
+                    "AwsPools machines-pools",
                     "AwsSecurityGroups machines-allow",
                     "PrivateKey machines-login",
                 ],

@@ -74,6 +74,16 @@ describe("Script", () => {
         assert.ok(rest.join("\n").endsWith('main "$@" </dev/null\n'));
     });
 
+    it("is rendered small without its comments, and with those of its values", () => {
+        const values = { NODE: "one", MANIFEST: "# a comment\nkind: List", KUBECONFIG_TEXT: "c" };
+
+        const text = new Script("apply-addon.sh", "kubectl.sh").renderSmall(values);
+
+        assert.deepEqual(text.match(/^ *#.*$/gm), null);
+        assert.match(text, /^MANIFEST='# a comment\nkind: List'$/m);
+        assert.equal(spawnSync("bash", ["-n"], { input: text }).status, 0);
+    });
+
     it("is not rendered without all of its values", () => {
         assert.throws(() => script.render({ NODE: "lb" }), /^Error: install-haproxy\.sh needs a value for/);
     });

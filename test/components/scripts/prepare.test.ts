@@ -18,6 +18,8 @@ const values = {
     ALLOW_CGROUP_V1: false,
     KUBE_PROXY_MODE: "auto",
     KEEP_SWAP: false,
+    CREDENTIAL_PROVIDER: "",
+    CREDENTIAL_PROVIDER_CONFIG: "",
     MIRROR: mirror,
     DOWNLOADS: names.map((name) => `${name} amd64 site/${name} - -`),
 };

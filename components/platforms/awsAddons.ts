@@ -1,0 +1,45 @@
+import * as iam from "@pulumi/aws/iam";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsAddon } from "../../config";
+import { cloudControllerKubeletArgs, cloudControllerManifest, cloudControllerPolicy } from "./awsCloudController";
+import { ecrCredentialProvider, ecrPolicy } from "./awsEcr";
+import type { AwsIam } from "./awsIam";
+import type { Platform } from "./platform";
+
+/** What the chosen addons mean for the cluster, and for what its machines may ask AWS. */
+export interface AwsAddons
+    extends Required<Pick<Platform, "kubeletArgs" | "addons">>, Pick<Platform, "credentialProvider"> {
+    /** Policies by name: of control planes alone, and of all nodes. */
+    readonly controlPlanePolicies: Readonly<Record<string, string>>;
+    readonly nodePolicies: Readonly<Record<string, string>>;
+}
+
+export function awsAddons(names: readonly AwsAddon[], clusterName: string): AwsAddons {
+    const hasController = names.includes("cloud-controller");
+    const hasEcr = names.includes("ecr");
+    return {
+        kubeletArgs: hasController ? cloudControllerKubeletArgs : {},
+        addons: hasController ? { "aws-cloud-controller": cloudControllerManifest(clusterName) } : {},
+        ...(hasEcr ? { credentialProvider: ecrCredentialProvider } : {}),
+        controlPlanePolicies: hasController ? { "cloud-controller": cloudControllerPolicy } : {},
+        nodePolicies: hasEcr ? { ecr: ecrPolicy } : {},
+    };
+}
+
+/** Lets the machines with names do what the addons need. */
+export function grant(
+    name: string,
+    { controlPlanePolicies, nodePolicies }: AwsAddons,
+    roles: AwsIam,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    const wanted = [
+        ["control-plane", roles.role("controlPlane"), { ...controlPlanePolicies, ...nodePolicies }],
+        ["worker", roles.role("worker"), nodePolicies],
+    ] as const;
+    for (const [label, role, policies] of wanted) {
+        for (const [addon, policy] of Object.entries(policies)) {
+            new iam.RolePolicy(`${name}-${label}-${addon}`, { role, policy }, opts);
+        }
+    }
+}

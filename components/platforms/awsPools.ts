@@ -1,0 +1,207 @@
+import * as autoscaling from "@pulumi/aws/autoscaling";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as iam from "@pulumi/aws/iam";
+import * as ssm from "@pulumi/aws/ssm";
+import * as pulumi from "@pulumi/pulumi";
+import type { AutoscalingPool } from "../../config";
+import { handOverTokens } from "./awsJoinToken";
+import { named, type Tags } from "./awsTags";
+import type { Machine, Platform } from "./platform";
+
+/** A pool as it is to be. */
+export interface AwsPoolSpec extends AutoscalingPool {
+    readonly instanceType: string;
+    readonly diskGibibytes: number;
+    readonly isSpot: boolean;
+}
+
+export interface AwsPoolsArgs {
+    readonly pools: readonly AwsPoolSpec[];
+    readonly tags: Tags;
+    /** One of each zone. */
+    readonly subnetIds: readonly pulumi.Input<string>[];
+    readonly securityGroupId: pulumi.Input<string>;
+    /** What the configuration names, and the id that it stands for today. */
+    readonly image: { readonly name: string; readonly id: string };
+    /** Policies of addons by name, as JSON. */
+    readonly policies: Readonly<Record<string, string>>;
+    /** Name of the control planes' role. */
+    readonly controlPlaneRole: pulumi.Input<string>;
+    readonly controlPlanes: readonly Machine[];
+}
+
+/** What a value of the parameter is before a control plane has handed a token over. */
+const noToken = "none yet";
+
+/**
+ * Pools whose instances join by themselves: before there is a cluster, the parameter through which they get a token, and
+ * who may do what with it; when there is one, the groups.
+ */
+export class AwsPools extends pulumi.ComponentResource {
+    private readonly parameter: string;
+    private readonly profile: iam.InstanceProfile | undefined;
+
+    constructor(
+        name: string,
+        private readonly args: AwsPoolsArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        super("kubeadm:platforms:AwsPools", name, {}, opts);
+        const { pools, tags } = args;
+        this.parameter = `/pulumi-kubeadm/${tags.clusterName}/join-token`;
+        this.profile = pools.length === 0 ? undefined : this.makeIdentity(name);
+    }
+
+    /** Makes the groups. Their instances are of the cluster's version, so they come when its nodes have it. */
+    readonly join: NonNullable<Platform["makeSelfJoining"]> = (userDataOf, members) => {
+        const { pools, controlPlanes } = this.args;
+        const parameter = pools.length === 0 ? undefined : this.parameter;
+        const opts = { parent: this, dependsOn: [...members, ...(this.profile === undefined ? [] : [this.profile])] };
+        for (const machine of controlPlanes) {
+            handOverTokens(machine, parameter, opts);
+        }
+        for (const pool of pools) {
+            this.makeGroup(pool, userDataOf({ ...pool, parameter: this.parameter }), members);
+        }
+        this.registerOutputs();
+    };
+
+    /** Control planes may write the parameter and not read it, instances of pools may read it and not write it. */
+    private makeIdentity(name: string): iam.InstanceProfile {
+        const { tags, policies, controlPlaneRole } = this.args;
+        const tagged = { tags: named(tags, "pools") };
+        const parameter = new ssm.Parameter(
+            `${name}-join-token`,
+            {
+                name: this.parameter,
+                type: "SecureString",
+                value: pulumi.secret(noToken),
+                tags: named(tags, "join token"),
+            },
+            // Its value is the control planes' business.
+            { parent: this, ignoreChanges: ["value"] },
+        );
+        const allow = (action: string): pulumi.Output<string> =>
+            parameter.arn.apply((arn) => policy([{ Effect: "Allow", Action: action, Resource: arn }]));
+        const role = new iam.Role(name, { assumeRolePolicy: trust, ...tagged }, { parent: this });
+        const put = { role: controlPlaneRole, policy: allow("ssm:PutParameter") };
+        const get = { role: role.name, policy: allow("ssm:GetParameter") };
+        const granted = [
+            new iam.RolePolicy(`${name}-put-join-token`, put, { parent: this }),
+            new iam.RolePolicy(`${name}-get-join-token`, get, { parent: this }),
+            ...Object.entries(policies).map(
+                ([addon, text]) =>
+                    new iam.RolePolicy(`${name}-${addon}`, { role: role.name, policy: text }, { parent: this }),
+            ),
+        ];
+        return new iam.InstanceProfile(name, { role: role.name, ...tagged }, { parent: this, dependsOn: granted });
+    }
+
+    private makeGroup(pool: AwsPoolSpec, userData: pulumi.Output<string>, dependsOn: readonly pulumi.Resource[]): void {
+        const { tags, subnetIds } = this.args;
+        const template = this.makeTemplate(pool, userData);
+        new autoscaling.Group(
+            pool.name,
+            {
+                minSize: pool.min,
+                maxSize: pool.max,
+                vpcZoneIdentifiers: [...subnetIds],
+                launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+                healthCheckType: "EC2",
+                capacityRebalance: pool.isSpot,
+                defaultInstanceWarmup: warmupSeconds,
+                // New instances come first, so no change of a pool takes capacity away.
+                instanceRefresh: {
+                    strategy: "Rolling",
+                    preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 100 + surge(pool) },
+                },
+                tags: Object.entries({
+                    ...named(tags, pool.name),
+                    ...tags.forControllers,
+                    ...scalerTags(pool, tags),
+                }).map(([key, value]) => ({ key, value, propagateAtLaunch: !key.startsWith(scaler) })),
+            },
+            { parent: this, dependsOn: [...dependsOn] },
+        );
+    }
+
+    private makeTemplate(pool: AwsPoolSpec, userData: pulumi.Output<string>): ec2.LaunchTemplate {
+        const { tags, image, securityGroupId } = this.args;
+        // A newer image by itself replaces no instance; it comes with the next change of what instances run.
+        const birth = new pulumi.Stash(
+            `${pool.name}-birth`,
+            { input: image.id },
+            { parent: this, replacementTrigger: pulumi.all([image.name, pool.instanceType, userData]) },
+        ).output as pulumi.Output<string>;
+        const instanceTags = { ...named(tags, pool.name), ...tags.forControllers };
+        return new ec2.LaunchTemplate(
+            pool.name,
+            {
+                imageId: birth,
+                instanceType: pool.instanceType,
+                userData,
+                iamInstanceProfile: this.profile === undefined ? {} : { arn: this.profile.arn },
+                vpcSecurityGroupIds: [securityGroupId],
+                // A pod is one hop further than its machine, so it never gets the machine's role.
+                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                blockDeviceMappings: [
+                    {
+                        deviceName: rootDevice(birth),
+                        ebs: {
+                            volumeType: "gp3",
+                            volumeSize: pool.diskGibibytes,
+                            encrypted: "true",
+                            deleteOnTermination: "true",
+                        },
+                    },
+                ],
+                ...(pool.isSpot ? { instanceMarketOptions: { marketType: "spot" } } : {}),
+                tagSpecifications: [
+                    { resourceType: "instance", tags: instanceTags },
+                    { resourceType: "volume", tags: named(tags, pool.name) },
+                ],
+                tags: named(tags, pool.name),
+            },
+            { parent: this },
+        );
+    }
+}
+
+const trust = policy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]);
+
+/** From its start until an instance is Ready, and its pods have begun to move. */
+const warmupSeconds = 180;
+
+/** Where the tags of the cluster autoscaler begin. */
+const scaler = "k8s.io/cluster-autoscaler/";
+
+function policy(statements: readonly Record<string, unknown>[]): string {
+    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** The device that an image boots from, which its publisher chose. */
+function rootDevice(image: pulumi.Output<string>): pulumi.Output<string> {
+    return ec2.getAmiOutput({ filters: [{ name: "image-id", values: [image] }] }).rootDeviceName;
+}
+
+/** How much of a pool may be there twice while it is renewed, in percent. */
+function surge({ maxUnavailable, max }: AwsPoolSpec): number {
+    return Math.min(100, Math.ceil((100 * maxUnavailable) / max));
+}
+
+/** What the cluster autoscaler needs to find a group, and to know its nodes while there are none. */
+function scalerTags({ labels, taints }: AwsPoolSpec, { clusterName }: Tags): Record<string, string> {
+    const template = `${scaler}node-template`;
+    return {
+        [`${scaler}enabled`]: "true",
+        [`${scaler}${clusterName}`]: "owned",
+        ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${template}/label/${key}`, value])),
+        ...Object.fromEntries(
+            taints.map((taint) => {
+                const [keyAndValue = "", effect = ""] = taint.split(":");
+                const [key = "", value = ""] = keyAndValue.split("=");
+                return [`${template}/taint/${key}`, `${value}:${effect}`];
+            }),
+        ),
+    };
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import { gzipSync } from "fflate";
+import { mergeSettings } from "./componentConfig";
+import { join as joinScript, prepare as prepareScript } from "./node";
+import { type JoiningArgs, type JoiningContext, joinValues, prepareValues } from "./nodeSteps";
+import type { SelfJoiningPool } from "./platforms/platform";
+import { Script, type Value } from "./remote/script";
+
+const selfJoin = new Script("self-join.sh", "aws-api.sh");
+const firstBoot = new Script("user-data.sh");
+
+/** EC2's limit of user data before it is encoded. */
+const limitBytes = 16384;
+
+// What only the instance knows; self-join.sh fills it in. The token gets its dot where any token has it.
+const instance = {
+    name: "@INSTANCE@",
+    address: "@ADDRESS@",
+    token: "@TOKEN@",
+    providerId: "aws:///@ZONE@/@INSTANCE@",
+    labels: {
+        "node.kubernetes.io/instance-type": "@INSTANCE_TYPE@",
+        "node.kubernetes.io/lifecycle": "@LIFECYCLE@",
+        "topology.kubernetes.io/region": "@REGION@",
+        "topology.kubernetes.io/zone": "@ZONE@",
+    },
+} as const;
+
+// A machine that is told to end, by its group or since its spot price is gone, ends its pods first. Spot gives 120 s.
+const gracefulEnd = { shutdownGracePeriod: "90s", shutdownGracePeriodCriticalPods: "20s" };
+
+export interface UserDataArgs {
+    /** Name of the pool, for messages. */
+    readonly pool: string;
+    /** Name of the parameter that holds the token. */
+    readonly parameter: string;
+    /** Values of prepare.sh and join.sh, with placeholders for what only the instance knows. */
+    readonly prepare: Readonly<Record<string, Value>>;
+    readonly join: Readonly<Record<string, Value>>;
+}
+
+/**
+ * The user data of machines that join by themselves, compressed and in base64. It holds no secret: who reads it cannot
+ * join without the token, which a machine reads with the role of its instance.
+ */
+export function userData({ pool, parameter, prepare, join }: UserDataArgs): string {
+    const service = selfJoin.renderSmall({
+        NODE: pool,
+        PARAMETER: parameter,
+        PREPARE: prepareScript.renderSmall(prepare),
+        JOIN: joinScript.renderSmall(join),
+    });
+    const text = executable(firstBoot.renderSmall({ NODE: pool, SELF_JOIN: executable(service) }));
+    // Node's own zlib gives other bytes on another processor, and other bytes are other machines.
+    const compressed = gzipSync(Buffer.from(text), { level: 9, mtime: 0 });
+    if (compressed.length > limitBytes) {
+        throw new Error(
+            `the user data of pool ${pool} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +
+                "make its settings of the kubelet or the patches smaller",
+        );
+    }
+    return Buffer.from(compressed).toString("base64");
+}
+
+/** The same for a pool of a cluster: its machines get what a machine over SSH would get. */
+export function userDataOf(pool: SelfJoiningPool, context: JoiningContext): pulumi.Output<string> {
+    const node = joining(pool, context);
+    return pulumi
+        .all([pulumi.output(prepareValues(node)), pulumi.output(joinValues(node, pulumi.output(instance.token)))])
+        .apply(([prepare, join]) => userData({ pool: pool.name, parameter: pool.parameter, prepare, join }));
+}
+
+function joining({ name: pool, labels, taints, kubelet }: SelfJoiningPool, context: JoiningContext): JoiningArgs {
+    const all = { ...instance.labels, "pulumi-kubeadm/pool": pool, ...labels };
+    const nodeLabels = Object.entries(all).map(([key, value]) => `${key}=${value}`);
+    return {
+        machine: {
+            name: instance.name,
+            address: pulumi.output(instance.address),
+            kubeletArgs: { "node-labels": nodeLabels.join(","), "provider-id": instance.providerId },
+        },
+        role: "worker",
+        taints,
+        kubelet: mergeSettings(gracefulEnd, kubelet),
+        context,
+    };
+}
+
+function executable(script: string): string {
+    return `#!/usr/bin/env bash\n${script}`;
+}
