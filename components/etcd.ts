@@ -17,8 +17,15 @@ import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const installEtcdctl = new Script("install-etcdctl.sh", "download.sh", "etcd-tools.sh");
-const prepare = new Script("etcd-prepare.sh", "download.sh", "etcd-tools.sh", "etcd-files.sh", "etcd-service.sh");
+const installEtcdctl = new Script("install-etcdctl.sh", "download.sh", "first-boot.sh", "etcd-tools.sh");
+const prepare = new Script(
+    "etcd-prepare.sh",
+    "download.sh",
+    "first-boot.sh",
+    "etcd-tools.sh",
+    "etcd-files.sh",
+    "etcd-service.sh",
+);
 const init = new Script("etcd-init.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
 const initialized = new Script("initialized.sh");
 const admit = new Script("etcd-admit.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh", "etcd-turn.sh");

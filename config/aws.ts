@@ -2,6 +2,7 @@ import { systems } from "../components/platforms/awsImages";
 import { zoneLimit, zoneRoom } from "../components/platforms/awsPlan";
 import { overlap, parseSubnet } from "../components/subnet";
 import type { AwsMachineSettings, AwsVpc, ClusterConfig, Json } from "../config";
+import { etcdNames } from "./etcd";
 import { nearest } from "./names";
 import { cidrProblem } from "./network";
 import { autoscalingPools, poolsOf } from "./pools";
@@ -106,7 +107,7 @@ function vpcRules(config: ClusterConfig): string[] {
     if (prefix < 16 || prefix > 24) {
         return [`awsVpc: cidr: ${vpc.cidr} is a /${prefix}; use a /16 to a /24`];
     }
-    const named = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
+    const named = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, etcdNames(config).length);
     const count = autoscalingPools(config).reduce((sum, { max }) => sum + max, named);
     const inZone = Math.ceil(count / Math.max(zones.length, 1));
     const room = zoneRoom(vpc.cidr);

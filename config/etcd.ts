@@ -8,12 +8,11 @@ export function etcdNames({ etcd, etcdNodes }: Pick<ClusterConfig, "etcd" | "etc
 }
 
 /** External etcd: a number of members that keeps quorum, and nothing that is about etcd as a static pod. */
-export function etcdRules({ etcd, etcdNodes, patches, restoreFrom, platform }: ClusterConfig): string[] {
+export function etcdRules({ etcd, etcdNodes, patches, restoreFrom }: ClusterConfig): string[] {
     if (etcd === "stacked") {
         return [];
     }
     return [
-        ...(platform === "local" ? [] : [`etcd: external is not built for platform ${platform} yet; use stacked`]),
         ...(sizes.includes(etcdNodes) ? [] : [`etcdNodes: ${etcdNodes} is no good number of members; use 1, 3 or 5`]),
         ...(restoreFrom === undefined
             ? []

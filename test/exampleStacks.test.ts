@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { poolsOf } from "../config";
+import { etcdNames, poolsOf } from "../config";
 import { configOf } from "./support/configOf";
 
 describe("the example stacks of platform aws", () => {
@@ -20,13 +20,15 @@ describe("the example stacks of platform aws", () => {
         assert.deepEqual(config.awsVpc, { cidr: "10.20.0.0/16", nat: "single" });
     });
 
-    it("production has a way out in each zone, and spot for batch jobs alone", () => {
+    it("production has external etcd, a way out in each zone, and spot for batch jobs alone", () => {
         const config = exampleStack("production");
 
+        assert.deepEqual(etcdNames(config), ["etcd-1", "etcd-2", "etcd-3"]);
         assert.deepEqual(config.awsVpc, { cidr: "10.30.0.0/16", nat: "zonal" });
         assert.deepEqual(
             Object.entries(config.awsMachines).map(([pool, { spot }]) => [pool, spot]),
             [
+                ["etcd", false],
                 ["control-plane", false],
                 ["worker", false],
                 ["batch", true],

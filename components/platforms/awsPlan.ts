@@ -1,4 +1,5 @@
 import type { AwsMachineSettings, Architecture, ClusterConfig } from "../../config";
+import { etcdNames } from "../../config/etcd";
 import { autoscalingPools, poolsOf } from "../../config/pools";
 import { addressAt, parseSubnet, size } from "../subnet";
 import type { AwsPoolSpec } from "./awsPools";
@@ -71,9 +72,10 @@ const smallTypes: Readonly<Record<Architecture, { node: string; other: string }>
     amd64: { node: "t3.medium", other: "t3.small" },
 };
 
-/** The machines of a configured cluster that become nodes. */
+/** The machines of a configured cluster that become members of external etcd or nodes. */
 export function nodeSpecs(config: ClusterConfig, generations: Readonly<Record<string, number>>): AwsMachineSpec[] {
-    return poolsOf(config).flatMap(({ name: pool, role, nodes }) =>
+    const etcd = { name: "etcd", role: "etcd", nodes: etcdNames(config) } as const;
+    return [etcd, ...poolsOf(config)].flatMap(({ name: pool, role, nodes }) =>
         nodes.map((name) => specOf(config, { name, role, pool, zone: zoneOf(name, config.awsZones), generations })),
     );
 }
@@ -107,7 +109,7 @@ function specOf(
     const small = smallTypes[awsArchitecture];
     return {
         ...place,
-        instanceType: own?.type ?? (place.role === "bastion" ? small.other : small.node),
+        instanceType: own?.type ?? (place.role === "bastion" || place.role === "etcd" ? small.other : small.node),
         diskGibibytes: own?.disk ?? (place.role === "bastion" ? 16 : defaultDisk),
         isSpot: own?.spot ?? false,
         generation: generations[place.name] ?? 0,

@@ -123,6 +123,13 @@ function etcdRules({ etcd }: RuleArgs): Rule[] {
         ? [{ from: "controlPlane", to: "controlPlane", protocol: "tcp", ports: etcdAll, reason }]
         : [
               { from: "controlPlane", to: "etcd", protocol: "tcp", ports: etcdClients, reason: "clients of etcd" },
+              {
+                  from: "bastion",
+                  to: "etcd",
+                  protocol: "tcp",
+                  ports: etcdClients,
+                  reason: "etcdctl of the admin steps",
+              },
               { from: "etcd", to: "etcd", protocol: "tcp", ports: etcdAll, reason },
           ];
 }

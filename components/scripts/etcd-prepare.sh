@@ -7,6 +7,7 @@ problems=()
 
 main() {
   one_at_a_time
+  wait_for_first_boot
   phase "checking the machine"
   check_machine
   if [[ -e $member_record ]]; then

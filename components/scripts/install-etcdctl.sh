@@ -3,6 +3,7 @@
 
 main() {
   one_at_a_time
+  wait_for_first_boot
   phase "installing etcdctl"
   install_etcd_programs etcdctl
 }

@@ -14,14 +14,6 @@ describe("external etcd", () => {
         }
     });
 
-    it("is refused on a platform that makes no machines for it", () => {
-        assert.ok(
-            problemsOf({ platform: "aws", etcd: "external" }).includes(
-                "etcd: external is not built for platform aws yet; use stacked",
-            ),
-        );
-    });
-
     const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
         {
             title: "its number of members is even",

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import fc from "fast-check";
-import { AwsPlatform } from "../../../components/platforms/aws";
-import { bastionSpec, nodeSpecs } from "../../../components/platforms/awsPlan";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
 import { neverRestored } from "../../../restores";
@@ -349,33 +347,21 @@ describe("platform aws", () => {
     });
 
     it("with etcd on machines of its own gives those the volume, a group and a role", async () => {
-        const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
-        const config = aws(small);
-        const [spec] = nodeSpecs(config, {});
-        assert.ok(spec !== undefined);
-
-        new AwsPlatform("machines", {
-            config,
-            nodes: [...nodeSpecs(config, {}), { ...spec, name: "etcd-1", role: "etcd", pool: "etcd" }],
-            bastion: bastionSpec(config),
-            controlPlaneEndpoint: "api.dev.internal:6443",
-            region: "eu-central-1",
-            image: "ami-1a",
-            origin: "",
-            beforeMachines: () => [],
-        });
+        const { engine } = await make({ ...small, etcd: "external", etcdNodes: 3 });
 
         const { inputs } = await instanceOf(engine, "etcd-1");
         assert.deepEqual(
             [inputs.vpcSecurityGroupIds, inputs.iamInstanceProfile, (inputs.ebsBlockDevices as unknown[]).length],
             [["machines-allow-etcd-id"], "name of machines-etcd", 1],
         );
+        assert.equal((await instanceOf(engine, "etcd-2")).inputs.subnetId, "machines-network-private-eu-central-1b-id");
         assert.deepEqual((await instanceOf(engine, "control-plane-1")).inputs.ebsBlockDevices, []);
         const rules = (await engine.resources()).filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"));
         assert.deepEqual(
             rules.map(({ name }) => name).filter((name) => name.includes("etcd")),
             [
                 "machines-allow-bastion-to-etcd-tcp-22",
+                "machines-allow-bastion-to-etcd-tcp-2379",
                 "machines-allow-control-plane-to-etcd-tcp-2379",
                 "machines-allow-etcd-to-etcd-tcp-2379-2380",
             ],
@@ -461,6 +447,7 @@ describe("platform aws", () => {
             awsVpc: fc.constantFrom({ nat: "single" }, { cidr: "10.7.3.0/24" }, existing.awsVpc),
             awsAllowedCidrs: fc.constantFrom([allowed], [allowed, "198.51.100.0/24"]),
             awsPublicEndpoint: fc.boolean(),
+            etcd: fc.constantFrom("stacked", "external"),
             awsArchitecture: fc.constantFrom("arm64", "amd64"),
             awsImage: fc.constantFrom("debian-13", "ubuntu-24.04", "ami-1a"),
             awsMachines: fc.constantFrom({}, { worker: { spot: true, disk: 100 } }),

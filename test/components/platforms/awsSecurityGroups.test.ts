@@ -40,12 +40,13 @@ describe("the rules of a cluster on AWS", () => {
         ]);
     });
 
-    it("with etcd on machines of its own let only API servers and members reach it", () => {
+    it("with etcd on machines of its own let only API servers, members and the admin machine reach it", () => {
         const [own, other] = difference(rulesOf({ ...small, etcd: "external" }), rulesOf(small));
 
         assert.deepEqual(own, [
             "bastion > etcd tcp 22",
             "controlPlane > etcd tcp 2379",
+            "bastion > etcd tcp 2379",
             "etcd > etcd tcp 2379-2380",
             "etcd > anybody all",
         ]);
@@ -85,7 +86,7 @@ describe("the rules of a cluster on AWS", () => {
     it("open each port that a component needs between its two sides, and between no others", () => {
         const needed = ({ etcd, cni, isPublic }: RuleArgs): Record<string, string[]> => ({
             "tcp 2379-2380": etcd === "stacked" ? ["controlPlane > controlPlane"] : ["etcd > etcd"],
-            "tcp 2379": etcd === "stacked" ? [] : ["controlPlane > etcd"],
+            "tcp 2379": etcd === "stacked" ? [] : ["controlPlane > etcd", "bastion > etcd"],
             "udp 8472": cni === "flannel" ? all("controlPlane", "worker") : [],
             "tcp 10250": all("controlPlane", "worker"),
             "tcp 6443": [
