@@ -5,9 +5,13 @@ import { killTree } from "./processes";
 /** A step that has begun, as "op name", and for how many milliseconds. */
 export type Moment = readonly [string, number];
 
-/** An update whose engine is killed at a moment, if it comes to that. */
-export async function killedAt(cluster: LocalCluster, [step, milliseconds]: Moment): Promise<void> {
-    const update = cluster.start();
+/** An update, with flags, whose engine is killed at a moment, if it comes to that. */
+export async function killedAt(
+    cluster: LocalCluster,
+    [step, milliseconds]: Moment,
+    ...flags: readonly string[]
+): Promise<void> {
+    const update = cluster.start(...flags);
     await isAt(update, [step, milliseconds]);
     const pid = cluster.enginePid();
     if (pid !== undefined) {
