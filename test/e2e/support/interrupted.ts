@@ -23,9 +23,10 @@ export async function killedAt(
 
 /** Waits until an update is at a moment, or over. */
 export async function isAt(update: EngineRun, [step, milliseconds]: Moment): Promise<void> {
-    const beginning = waitFor(`the step ${step} to begin`, 900, () =>
-        update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
+    let isOver = false;
+    void update.finished.then(() => (isOver = true));
+    await waitFor(`the step ${step} to begin`, 900, () =>
+        isOver || update.events.steps().some(({ op, name }) => `${op} ${name}` === step) ? true : undefined,
     );
-    await Promise.race([beginning, update.finished]);
     await pause(milliseconds);
 }
