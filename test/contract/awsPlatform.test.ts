@@ -132,9 +132,11 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
     async function stackOf(name: string, inline: () => Promise<Record<string, unknown>>): Promise<Stack> {
         const file = join(project, `Pulumi.${name === "machines" ? "staging" : name}.yaml`);
         const { config } = parse(readFileSync(file, "utf8")) as { readonly config: Readonly<Record<string, unknown>> };
+        const workDir = mkdtempSync(join(folder, "work-"));
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: name, projectName: "pulumi-kubeadm", program: inline },
             {
+                workDir,
                 envVars: {
                     PATH: [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter),
                     PULUMI_HOME: join(folder, "home"),
