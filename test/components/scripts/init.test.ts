@@ -201,7 +201,7 @@ describe("init.sh with a snapshot", () => {
                     "--name control-plane-1 --initial-cluster control-plane-1=https://10.0.0.11:2380 " +
                     "--initial-advertise-peer-urls https://10.0.0.11:2380 --initial-cluster-token container-1",
                 initCommand.replace(" --config", " --ignore-preflight-errors=DirAvailable--var-lib-etcd --config"),
-                "kubectl delete nodes --field-selector metadata.name!=control-plane-1",
+                "kubectl delete nodes --selector !pulumi-kubeadm/pool --field-selector metadata.name!=control-plane-1",
                 "kubectl --namespace kube-system delete lease kube-controller-manager kube-scheduler --ignore-not-found",
             ],
         );
