@@ -6,6 +6,7 @@ set -o errexit -o nounset -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/cache.sh"
 
 here=$(dirname "${BASH_SOURCE[0]}")
+version=v$(sed --quiet 's/^ *kubernetes: "\(.*\)",/\1/p' "$here/../../components/software.ts")
 cluster=bench-plain
 prefix=172.30.77
 endpoint=$prefix.5:6443
@@ -111,6 +112,7 @@ CONFIG
 }
 
 prepare_script() {
+  echo "version=$version"
   cat <<'SCRIPT'
 set -o errexit
 cat >/etc/sysctl.d/90-kubernetes.conf <<SETTINGS
@@ -119,7 +121,7 @@ net.ipv4.ip_forward = 1
 fs.inotify.max_user_instances = 8192
 SETTINGS
 sysctl --quiet --load=/etc/sysctl.d/90-kubernetes.conf
-ln -sf /opt/mirror/dl.k8s.io/release/v*/bin/linux/*/{kubeadm,kubelet,kubectl} /usr/local/bin/
+ln -sf "/opt/mirror/dl.k8s.io/release/$version"/bin/linux/*/{kubeadm,kubelet,kubectl} /usr/local/bin/
 ln -sf /opt/mirror/github.com/opencontainers/runc/releases/download/*/runc.* /usr/local/sbin/runc
 tar xf /opt/mirror/github.com/containerd/containerd/releases/download/*/*.tar.gz -C /usr/local
 mkdir -p /opt/cni/bin /etc/containerd
@@ -177,7 +179,7 @@ localAPIEndpoint: { advertiseAddress: $prefix.11 }
 ---
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
-kubernetesVersion: $(cd "$CACHE/mirror/dl.k8s.io/release" && echo v*)
+kubernetesVersion: $version
 controlPlaneEndpoint: $endpoint
 networking: { podSubnet: 10.244.0.0/16 }
 encryptionAlgorithm: ECDSA-P256
