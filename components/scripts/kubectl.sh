@@ -2,10 +2,11 @@
 # What the admin steps share: kubectl through the load balancer, with a kubeconfig that never touches the disk.
 : "${KUBECONFIG_TEXT:?}"
 
-readonly broken_connection='Unable to connect|connection (refused|reset)|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|leader changed'
+readonly passing_trouble='Unable to connect|connection (refused|reset)|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|leader changed|forbidden: User .* cannot '
 
-# kubectl ARGUMENT...: tried again for a minute while the connection breaks, as it does when an API server goes away. It
-# reads its standard input only for `--filename -`.
+# kubectl ARGUMENT...: tried again for a minute while the connection breaks, as it does when an API server goes away, and
+# while one that has just started does not know yet what an administrator may. It reads its standard input only for
+# `--filename -`.
 kubectl() {
   local input="" words status limit=$((SECONDS + 60))
   if [[ " $* " == *" --filename - "* ]]; then
@@ -14,7 +15,7 @@ kubectl() {
   while true; do
     status=0
     { words=$(command kubectl --kubeconfig <(echo "$KUBECONFIG_TEXT") --request-timeout 30s "$@" <<<"$input" 2>&1 >&3) || status=$?; } 3>&1
-    if ((status == 0 || SECONDS >= limit)) || [[ ! $words =~ $broken_connection ]]; then
+    if ((status == 0 || SECONDS >= limit)) || [[ ! $words =~ $passing_trouble ]]; then
       break
     fi
     sleep 1

@@ -22,6 +22,17 @@ describe("kubectl of the admin steps", () => {
         assert.equal(node.inputs().match(/controlPlaneNodes: "3"/g)?.length, 2);
     });
 
+    it("is tried again while an API server that has just started knows no roles", () => {
+        const words =
+            'nodes "worker-1" is forbidden: User "kubernetes-admin" cannot get resource "nodes" in API group ""';
+        applyFails(`Error from server (Forbidden): ${words} at the cluster scope`);
+
+        const run = node.run(declare, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(applied(), 2);
+    });
+
     it("is not tried again when the API server says no", () => {
         applyFails("error: no such thing");
 
