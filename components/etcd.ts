@@ -39,6 +39,7 @@ const settle = new Script(
     "etcd-members.sh",
     "etcd-turn.sh",
     "etcd-service.sh",
+    "timer.sh",
     "backup.sh",
     "drift.sh",
 );

@@ -31,6 +31,7 @@ const initialized = new Script("initialized.sh");
 const admit = new Script(
     "admit.sh",
     "kubectl.sh",
+    "bootstrap-token.sh",
     "etcdctl.sh",
     "etcd-members.sh",
     "drained.sh",
@@ -53,6 +54,7 @@ const settle = new Script(
     "static-pods.sh",
     "certificates.sh",
     "etcd-tools.sh",
+    "timer.sh",
     "backup.sh",
     "control-plane.sh",
     "records.sh",

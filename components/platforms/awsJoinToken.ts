@@ -3,8 +3,8 @@ import { RemoteScript } from "../remote/remoteScript";
 import { Script } from "../remote/script";
 import type { Machine } from "./platform";
 
-const joinToken = new Script("join-token.sh", "aws-api.sh");
-const installJoinToken = new Script("install-join-token.sh");
+const joinToken = new Script("join-token.sh", "aws-api.sh", "bootstrap-token.sh");
+const installJoinToken = new Script("install-join-token.sh", "timer.sh");
 
 /** A token lives for two turns of the timer: one that fails is made up for by the next, or by another control plane. */
 const tokenMinutes = 60;

@@ -25,7 +25,7 @@ main() {
     wait_for_turn
   fi
   phase "admitting it for $TOKEN_MINUTES minutes"
-  mint_token
+  mint_token "$TOKEN_ID" "$TOKEN_SECRET" "$NODE"
 }
 
 is_this_machine() {
@@ -69,25 +69,6 @@ nobody_joins() {
 
 node_is_not_ready() {
   ! reports_ready
-}
-
-mint_token() {
-  kubectl apply --server-side --field-manager pulumi-kubeadm --filename - >/dev/null <<SECRET
-apiVersion: v1
-kind: Secret
-metadata:
-  name: bootstrap-token-$TOKEN_ID
-  namespace: kube-system
-type: bootstrap.kubernetes.io/token
-stringData:
-  description: "$NODE"
-  token-id: "$TOKEN_ID"
-  token-secret: "$TOKEN_SECRET"
-  expiration: "$(date --utc --date "+$TOKEN_MINUTES minutes" +%FT%TZ)"
-  usage-bootstrap-authentication: "true"
-  usage-bootstrap-signing: "true"
-  auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
-SECRET
 }
 
 main "$@" </dev/null

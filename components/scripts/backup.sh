@@ -8,7 +8,6 @@ readonly snapshot_unit=pulumi-kubeadm-etcd-snapshot
 
 # install_backup CA CERTIFICATE KEY: files with which a client gets to the member.
 install_backup() {
-  local changed=no
   install_etcd_programs etcdctl etcdutl
   install -d -m 0700 /var/lib/pulumi-kubeadm/etcd-snapshots
   write_file "$snapshot_command" 0755 "$SNAPSHOT_SCRIPT" || true
@@ -17,22 +16,17 @@ install_backup() {
     end_schedule
     return
   fi
-  if write_file "/etc/systemd/system/$snapshot_unit.service" 0644 "$(snapshot_service)"; then changed=yes; fi
-  if write_file "/etc/systemd/system/$snapshot_unit.timer" 0644 "$(snapshot_timer)"; then changed=yes; fi
-  if [[ $changed == yes ]] || ! systemctl is-active --quiet "$snapshot_unit.timer"; then
+  if write_units "$snapshot_unit" "$(snapshot_service)" "$(snapshot_timer)" ||
+    ! systemctl is-active --quiet "$snapshot_unit.timer"; then
     phase "scheduling snapshots of etcd"
-    systemctl daemon-reload
-    systemctl enable --quiet "$snapshot_unit.timer"
-    systemctl restart "$snapshot_unit.timer"
+    start_timer "$snapshot_unit"
   fi
 }
 
 end_schedule() {
   [[ -e /etc/systemd/system/$snapshot_unit.timer ]] || return 0
   phase "ending the schedule of etcd's snapshots"
-  systemctl disable --quiet --now "$snapshot_unit.timer"
-  rm --force "/etc/systemd/system/$snapshot_unit".{timer,service}
-  systemctl daemon-reload
+  end_timer "$snapshot_unit"
 }
 
 # take_snapshot REASON: prints the file's path.

@@ -12,13 +12,10 @@ main() {
     return
   fi
   if write_file "$program" 0755 "$JOIN_TOKEN"; then changed=yes; fi
-  if write_file "/etc/systemd/system/$unit.service" 0644 "$(service)"; then changed=yes; fi
-  if write_file "/etc/systemd/system/$unit.timer" 0644 "$(timer)"; then changed=yes; fi
+  if write_units "$unit" "$(service)" "$(timer)"; then changed=yes; fi
   if [[ $changed == yes ]] || ! systemctl is-active --quiet "$unit.timer"; then
     phase "scheduling join tokens"
-    systemctl daemon-reload
-    systemctl enable --quiet "$unit.timer"
-    systemctl restart "$unit.timer"
+    start_timer "$unit"
     systemctl restart --no-block "$unit.service"
   fi
 }
@@ -26,10 +23,9 @@ main() {
 remove() {
   [[ -e /etc/systemd/system/$unit.timer ]] || return 0
   phase "handing over no more join tokens"
-  systemctl disable --quiet --now "$unit.timer"
-  systemctl stop "$unit.service"
-  rm --force "/etc/systemd/system/$unit".{timer,service} "$program"
-  systemctl daemon-reload
+  systemctl stop "$unit.timer" "$unit.service"
+  end_timer "$unit"
+  rm --force "$program"
 }
 
 # It is tried again until the machine is a control plane.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Hands a fresh bootstrap token to the machines that join by themselves, and revokes earlier ones of this kind.
 # All control planes may do it, at any time: none is revoked that another one may just have handed over.
-: "${PARAMETER:?}" "${TOKEN_MINUTES:?}"
+: "${PARAMETER:?}"
 
 readonly label=pulumi-kubeadm/token
 readonly grace_minutes=5
@@ -14,7 +14,7 @@ main() {
   fi
   phase "handing over a new token"
   token=$(kubeadm token generate)
-  mint "$token"
+  mint_token "${token%.*}" "${token#*.}" "machines that join by themselves" "$label: self-join"
   put_parameter "$token" >/dev/null || {
     revoke "bootstrap-token-${token%.*}"
     fail "the token could not be put into the parameter $PARAMETER" "see the answer above; the control plane's role may not, or there is no way to the service" \
@@ -25,26 +25,6 @@ main() {
 
 kubectl() {
   command kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system --request-timeout 30s "$@"
-}
-
-mint() {
-  kubectl apply --server-side --field-manager pulumi-kubeadm --filename - >/dev/null <<SECRET
-apiVersion: v1
-kind: Secret
-metadata:
-  name: bootstrap-token-${1%.*}
-  labels:
-    $label: self-join
-type: bootstrap.kubernetes.io/token
-stringData:
-  description: machines that join by themselves
-  token-id: "${1%.*}"
-  token-secret: "${1#*.}"
-  expiration: "$(date --utc --date "+$TOKEN_MINUTES minutes" +%FT%TZ)"
-  usage-bootstrap-authentication: "true"
-  usage-bootstrap-signing: "true"
-  auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
-SECRET
 }
 
 revoke() {

@@ -124,7 +124,7 @@ describe("backup.sh", () => {
 function rendered(snapshots: { every: string; keep: number }, last: string): string {
     const values = { ...backupValues(snapshots), NODE: "control-plane-1", MIRROR: mirror };
     const assignments = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`);
-    const parts = ["prelude.sh", "download.sh", "etcd-tools.sh"].map(text);
+    const parts = ["prelude.sh", "download.sh", "etcd-tools.sh", "timer.sh"].map(text);
     return [
         ...assignments,
         `DOWNLOADS=('etcd amd64 ${release} - -')`,
