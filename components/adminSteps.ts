@@ -12,8 +12,14 @@ const gate = new Script("gate.sh", "kubectl.sh", "etcdctl.sh", "etcd-members.sh"
 const gateOfExternalEtcd = new Script("gate.sh", "kubectl.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh");
 
 /** kubectl on the admin machine, where all other admin steps use it. */
-export function kubectlOnAdmin(
+export function kubectlOnAdmin(name: string, context: NodeContext, opts: pulumi.CustomResourceOptions): RemoteScript {
+    return installOnAdmin(name, installKubectl, context, opts);
+}
+
+/** A program on the admin machine, which a script installs. */
+export function installOnAdmin(
     name: string,
+    script: Script,
     { admin, mirror, downloads }: NodeContext,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
@@ -22,7 +28,7 @@ export function kubectlOnAdmin(
         {
             connection: admin.connection,
             identity: admin.identity,
-            script: installKubectl,
+            script,
             values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
             limitSeconds: 300,
             onUpdate: "run",

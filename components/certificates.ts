@@ -49,17 +49,17 @@ export const adminCertificate: Leaf = {
     earlyRenewalHours: 30 * day,
 };
 
-/** The certificates of external etcd, which kubeadm does not make: two of each member, and the one of its clients. */
+/** The certificates of external etcd, which kubeadm does not make: those of a member, and the one of its clients. */
 export function etcdCertificates(renewBeforeDays: number) {
     const earlyRenewalHours = renewBeforeDays * day;
-    const ofMember = (member: string): Leaf => ({
-        commonName: member,
-        dnsNames: [member, "localhost"],
+    const member = (name: string): Leaf => ({
+        commonName: name,
+        dnsNames: [name, "localhost"],
         uses: ["server_auth", "client_auth"],
         earlyRenewalHours,
     });
     const client: Leaf = { commonName: "kube-apiserver-etcd-client", uses: ["client_auth"], earlyRenewalHours };
-    return { server: ofMember, peer: ofMember, client };
+    return { member, client };
 }
 
 /** kubeadm's hash of a CA certificate: SHA-256 of its public key, so it stays the same when the CA is renewed. */

@@ -137,7 +137,7 @@ export class Cluster extends pulumi.ComponentResource {
 
         this.kubeconfig = kubeconfigFor(config.clusterName, platform.endpoint.forOperator, pki);
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
-        this.caCertificate = pki.ca("kubernetes").certPem;
+        this.caCertificate = caCertificate;
         this.caCertHash = pki.caCertHash;
         this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
@@ -166,7 +166,7 @@ function makeNode(
     );
 }
 
-/** All nodes join at once; what can disturb a running node goes through lanes. */
+/** No node waits for another one to join; what can disturb a running node goes through lanes. */
 function joinAll(
     nodes: readonly Node[],
     lanes: readonly LaneNode[],

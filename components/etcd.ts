@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { installOnAdmin } from "./adminSteps";
 import { etcdCertificates } from "./certificates";
 import {
     admitValues,
@@ -11,10 +12,11 @@ import {
     prepareValues,
     settleValues,
 } from "./etcdSteps";
+import { initRecord } from "./initRecord";
 import type { NodeContext } from "./nodeSteps";
 import { issue } from "./pki";
 import type { Machine } from "./platforms/platform";
-import { RemoteScript } from "./remote/remoteScript";
+import { RemoteScript, type RemoteScriptArgs } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
 const installEtcdctl = new Script("install-etcdctl.sh", "download.sh", "first-boot.sh", "etcd-tools.sh");
@@ -27,7 +29,6 @@ const prepare = new Script(
     "etcd-service.sh",
 );
 const init = new Script("etcd-init.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
-const initialized = new Script("initialized.sh");
 const admit = new Script("etcd-admit.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh", "etcd-turn.sh");
 const join = new Script("etcd-join.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
 const settle = new Script(
@@ -72,7 +73,7 @@ export class Etcd extends pulumi.ComponentResource {
         if (first === undefined) {
             throw new pulumi.ResourceError("external etcd has no machines", this);
         }
-        const etcdctl = etcdctlOnAdmin(`${name}-etcdctl`, context, this);
+        const etcdctl = installOnAdmin(`${name}-etcdctl`, installEtcdctl, context, { parent: this });
         const made = first.initializeEtcd(`${name}-init`, { size: machines.length, exists }, this);
         for (const member of this.members) {
             member.join(made, etcdctl);
@@ -95,21 +96,6 @@ export class Etcd extends pulumi.ComponentResource {
     }
 }
 
-function etcdctlOnAdmin(name: string, { admin, mirror, downloads }: NodeContext, parent: Etcd): RemoteScript {
-    return new RemoteScript(
-        name,
-        {
-            connection: admin.connection,
-            identity: admin.identity,
-            script: installEtcdctl,
-            values: { NODE: admin.name, MIRROR: mirror, DOWNLOADS: downloads },
-            limitSeconds: 300,
-            onUpdate: "run",
-        },
-        { parent },
-    );
-}
-
 /** A machine that becomes a member of external etcd. Its inputs are its description, which a preview shows. */
 class EtcdMember extends pulumi.ComponentResource {
     joined?: RemoteScript;
@@ -124,37 +110,27 @@ class EtcdMember extends pulumi.ComponentResource {
         super("kubeadm:index:EtcdMember", name, describe(args), opts);
         const { machine, context } = args;
         const ca = context.pki.ca("etcd");
-        const { server, peer } = etcdCertificates(context.renewCertificatesBefore);
+        const certificate = etcdCertificates(context.renewCertificatesBefore).member(name);
         this.certificates = {
-            server: issue(`${name}-server`, ca, server(name), this, machine.address),
-            peer: issue(`${name}-peer`, ca, peer(name), this, machine.address),
+            server: issue(`${name}-server`, ca, certificate, this, machine.address),
+            peer: issue(`${name}-peer`, ca, certificate, this, machine.address),
         };
         this.prepared = this.onMachine("prepare", prepare, prepareValues(args, this.certificates), "run", []);
     }
 
-    /**
-     * The record that etcd exists. Of one that exists it waits for no machine: a machine that is replaced may wait for
-     * the other members.
-     */
+    /** The record that etcd exists. */
     initializeEtcd(
         name: string,
         { size, exists }: { readonly size: number; readonly exists: boolean },
         parent: Etcd,
     ): RemoteScript {
-        return new RemoteScript(
+        const { machine, context } = this.args;
+        const after = exists ? "exists" : [this.prepared];
+        const values = initValues(this.args, size);
+        return initRecord(
             name,
-            {
-                connection: exists ? this.args.context.admin.connection : this.args.machine.connection,
-                onUpdate: "nothing",
-                script: exists ? initialized : init,
-                values: exists ? { NODE: "etcd" } : initValues(this.args, size),
-                limitSeconds: 300,
-            },
-            {
-                parent,
-                dependsOn: exists ? [] : [this.prepared],
-                ignoreChanges: ["connection", "create", "update", "stdin"],
-            },
+            { what: "etcd", machine, admin: context.admin, after, script: init, values, limitSeconds: 300 },
+            { parent },
         );
     }
 
@@ -189,7 +165,7 @@ class EtcdMember extends pulumi.ComponentResource {
     private onMachine(
         step: string,
         script: Script,
-        values: Readonly<Record<string, pulumi.Input<string | number | boolean | readonly string[]>>>,
+        values: RemoteScriptArgs["values"],
         onUpdate: "run" | "nothing",
         dependsOn: pulumi.Resource[],
     ): RemoteScript {

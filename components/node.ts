@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { initRecord } from "./initRecord";
 import {
     admitValues,
     describe,
@@ -27,7 +28,6 @@ export const prepare = new Script(
     "credential-provider.sh",
 );
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
-const initialized = new Script("initialized.sh");
 const admit = new Script(
     "admit.sh",
     "kubectl.sh",
@@ -100,33 +100,19 @@ export class Node extends pulumi.ComponentResource {
         );
     }
 
-    /**
-     * The record that the cluster exists: `kubeadm init` on this node when all machines are prepared, once for its origin
-     * and never again. Of a cluster that exists it waits for no machine: a machine that is replaced may wait for the other
-     * nodes.
-     */
+    /** The record that the cluster exists: `kubeadm init` on this node, once for its origin. */
     initializeCluster(
         name: string,
         { after, snapshotChecksum }: InitArgs,
         opts: pulumi.CustomResourceOptions,
     ): RemoteScript {
         const { context, machine } = this.args;
-        const exists = after === "exists";
-        return new RemoteScript(
+        const { admin, origin } = context;
+        const values = initValues(this.args, snapshotChecksum);
+        return initRecord(
             name,
-            {
-                connection: exists ? context.admin.connection : machine.connection,
-                identity: context.origin,
-                onUpdate: "nothing",
-                script: exists ? initialized : init,
-                values: exists ? { NODE: "the cluster" } : initValues(this.args, snapshotChecksum),
-                limitSeconds: 900,
-            },
-            pulumi.mergeOptions(opts, {
-                dependsOn: exists ? [] : [...after],
-                // Whatever happens to the machine that was first, this record stays as it is.
-                ignoreChanges: ["connection", "create", "update", "stdin"],
-            }),
+            { what: "the cluster", machine, admin, after, origin, script: init, values, limitSeconds: 900 },
+            opts,
         );
     }
 
