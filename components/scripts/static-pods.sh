@@ -118,6 +118,7 @@ put_back() {
   words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
   rm --force "$manifests/$1.yaml"
   find "$replaced" -name '*.yaml' -exec mv --target-directory "$manifests" {} +
+  wait_for 60 "$1 to be healthy as before" is_healthy "$1" || true
   fail "$1 did not become healthy with its changed manifest: ${words:-it wrote nothing}" \
     "a flag or a version that it does not take, most likely; what ran before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
