@@ -9,6 +9,7 @@ empty_node() {
   mark_drained
   wait_for "$drain_limit_seconds" "the pods of $NODE to go" drain && return
   take_pods_again || echo "$NODE: could not be uncordoned" >&2
+  phase_name="draining it"
   explain_drain
 }
 
@@ -55,7 +56,7 @@ join_lines() {
 budgets_of() {
   local name healthy wanted selector found=()
   while read -r name wanted healthy selector; do
-    if [[ -n $(kubectl --namespace "$1" get pods --selector "$selector" --field-selector "metadata.name=$2" --output name) ]]; then
+    if [[ -n $(kubectl --namespace "$1" get pods --selector "${selector%,}" --field-selector "metadata.name=$2" --output name) ]]; then
       found+=("$name, which needs $wanted healthy pods and has $healthy")
     fi
   done < <(kubectl --namespace "$1" get poddisruptionbudgets --output "go-template=$(budget_template)")

@@ -288,14 +288,15 @@ describe("a drain that does not end", () => {
     it("names the pod, its budget and what it lacks", () => {
         const { run } = evictWorker({
             " drain ": says(refused),
-            "get poddisruptionbudgets": "printf '%s\\n' 'db 2 2 app=db,' 'web 1 1 app=web,'",
-            "--selector app=db, --field-selector metadata.name=db-0": "echo pod/db-0",
+            "get poddisruptionbudgets": "printf '%s\\n' 'db 2 2 app=db,tier=data,' 'web 1 1 app=web,'",
+            "--selector app=db,tier=data --field-selector metadata.name=db-0": "echo pod/db-0",
         });
 
         assert.match(
             run.stderr,
             /seen: {4}the drain of worker-1 did not end: pod shop\/db-0 is kept by the disruption budget db, which needs 2 healthy pods and has 2\n/,
         );
+        assert.match(run.stderr, /FAILED {2}worker-1, while: draining it\n/);
         assert.match(run.stderr, /repair: {2}give its pods room on other nodes, add a replica, or relax the budget\n/);
     });
 

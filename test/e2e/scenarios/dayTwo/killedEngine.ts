@@ -84,7 +84,7 @@ for (const { title, before: settings, change, moments, workers } of changes) {
     describe(`${title}, with an engine that is killed ${chosen.length} times`, () => {
         before(async () => {
             await cluster.isStarted();
-            cluster.configure(settings);
+            cluster.configure({ workerNodes: 3, ...settings });
             await cluster.start().succeeds();
         });
 

@@ -5,6 +5,8 @@ import { cluster } from "./shared";
 describe("a worker that is taken out by its name", () => {
     before(async () => {
         await cluster.isStarted();
+        cluster.configure({ workerNodes: 3 });
+        await cluster.start().succeeds();
         await cluster.kubectl(["apply", "--filename", "-"], await keptPod());
         await cluster.kubectl(["rollout", "status", "deployment/kept", "--timeout", "120s"]);
     });
