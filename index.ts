@@ -11,6 +11,9 @@ import { asksForRestore, neverRestored, restoreAfter } from "./restores";
 import { checkSnapshot, noSnapshot, type Snapshot } from "./snapshotFile";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
 
+// The SDK keeps a stack trace of each of its promises, a quarter of the program's time if they are long.
+Error.stackTraceLimit = 3;
+
 /** Config in, one cluster, stack outputs. */
 export = async () => {
     const config = readConfig();

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { gzipSync } from "fflate";
 import { mergeSettings } from "./componentConfig";
 import { join as joinScript, prepare as prepareScript } from "./node";
 import { type JoiningArgs, type JoiningContext, joinValues, prepareValues } from "./nodeSteps";
 import type { SelfJoiningPool } from "./platforms/platform";
-import { Script, type Value } from "./remote/script";
+import { gzip, Script, type Value } from "./remote/script";
 
 const selfJoin = new Script("self-join.sh", "aws-api.sh");
 const firstBoot = new Script("user-data.sh");
@@ -51,8 +50,7 @@ export function userData({ pool, parameter, prepare, join }: UserDataArgs): stri
         JOIN: joinScript.renderSmall(join),
     });
     const text = executable(firstBoot.renderSmall({ NODE: pool, SELF_JOIN: executable(service) }));
-    // Node's own zlib gives other bytes on another processor, and other bytes are other machines.
-    const compressed = gzipSync(Buffer.from(text), { level: 9, mtime: 0 });
+    const compressed = gzip(text);
     if (compressed.length > limitBytes) {
         throw new Error(
             `the user data of pool ${pool} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +

@@ -1,7 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../platforms/platform";
-import type { Script, Value } from "./script";
+import { type Script, unpack, type Value } from "./script";
 
 export interface RemoteScriptArgs {
     readonly connection: Connection;
@@ -33,7 +33,7 @@ export class RemoteScript extends remote.Command {
                 create: args.onCreate === "nothing" ? nothing : commandLine("create", args.limitSeconds),
                 update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : nothing,
                 ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
-                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
+                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.pack(values))),
                 triggers: args.identity === undefined || args.identity === "" ? [] : [args.identity],
                 addPreviousOutputInEnv: false,
             },
@@ -50,7 +50,7 @@ export class RemoteScript extends remote.Command {
 const nothing = "cat >/dev/null";
 
 function commandLine(action: "create" | "update" | "delete", limitSeconds: number): string {
-    return `sudo --non-interactive timeout --kill-after=10 ${limitSeconds} bash -s -- ${action}`;
+    return `${unpack} | sudo --non-interactive timeout --kill-after=10 ${limitSeconds} bash -s -- ${action}`;
 }
 
 function limits(seconds: number): pulumi.CustomTimeouts {

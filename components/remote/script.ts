@@ -1,8 +1,12 @@
+import { gzipSync } from "fflate";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** What a script takes: text, numbers, booleans, or lists of text (which become bash arrays). */
 export type Value = string | number | boolean | readonly string[];
+
+/** Makes the script of a packed one on its stdin. */
+export const unpack = "base64 --decode | gunzip";
 
 const scriptsFolder = join(__dirname, "..", "scripts");
 
@@ -14,6 +18,7 @@ export class Script {
     readonly name: string;
     private readonly text: string;
     private readonly declared: readonly string[];
+    private packedText: Uint8Array | undefined;
 
     /** `parts` are files with functions that the script shares with others. */
     constructor(file: string, ...parts: readonly string[]) {
@@ -40,6 +45,21 @@ export class Script {
         return [...assignments(values), this.text].join("\n");
     }
 
+    /**
+     * The same as a third of the text, for `unpack`: the engine keeps what a step is sent twice, and writes it with every
+     * step of every node.
+     */
+    pack(values: Readonly<Record<string, Value>>): string {
+        this.check(Object.keys(values));
+        this.packedText ??= gzip(this.text);
+        const front = gzip(
+            assignments(values)
+                .map((line) => `${line}\n`)
+                .join(""),
+        );
+        return Buffer.concat([front, this.packedText]).toString("base64");
+    }
+
     /** The same without its comments, for where every byte counts. Values stay as they are. */
     renderSmall(values: Readonly<Record<string, Value>>): string {
         this.check(Object.keys(values));
@@ -53,6 +73,11 @@ export function quote(text: string): string {
         throw new Error("a value for a script contains a NUL character, which bash cannot hold");
     }
     return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Node's own zlib gives other bytes on another processor, and other bytes would be a change. */
+export function gzip(text: string): Uint8Array {
+    return gzipSync(Buffer.from(text), { level: 9, mtime: 0 });
 }
 
 function assignments(values: Readonly<Record<string, Value>>): string[] {

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as the program registered it. */
@@ -7,7 +8,7 @@ export interface RegisteredResource {
     readonly urn: string;
     /** URN of the component that it belongs to; empty for none. */
     readonly parent: string;
-    /** Inputs with secrets opened. */
+    /** Inputs with secrets opened; scripts for machines as a machine unpacks them. */
     readonly inputs: Readonly<Record<string, unknown>>;
     /** Whether the input at a dotted path, or what it is part of, is a secret: `connection.privateKey`. */
     isSecret(path: string): boolean;
@@ -123,13 +124,15 @@ function recordRegistrations(registered: RegisteredResource[], failures: unknown
 }
 
 function describe(request: RegisterRequest, urn: string): RegisteredResource {
+    const type = request.getType();
     const inputs = request.getObject()?.toJavaScript() ?? {};
+    const opened = open(inputs) as Record<string, unknown>;
     return {
-        type: request.getType(),
+        type,
         name: request.getName(),
         urn,
         parent: request.getParent(),
-        inputs: open(inputs) as Record<string, unknown>,
+        inputs: type === "command:remote:Command" ? withScript(opened) : opened,
         isSecret: (path) => isSecretAt(inputs, path.split(".")),
         options: {
             dependsOn: request.getDependenciesList(),
@@ -141,6 +144,16 @@ function describe(request: RegisterRequest, urn: string): RegisteredResource {
             replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         },
     };
+}
+
+/** gzip's first bytes, in base64; what is unknown in a preview has others. */
+const packed = "H4sI";
+
+function withScript(inputs: Record<string, unknown>): Record<string, unknown> {
+    const { stdin } = inputs;
+    return typeof stdin === "string" && stdin.startsWith(packed)
+        ? { ...inputs, stdin: gunzipSync(Buffer.from(stdin, "base64")).toString() }
+        : inputs;
 }
 
 // How the engine's protocol marks a secret.

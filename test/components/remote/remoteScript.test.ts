@@ -17,9 +17,18 @@ describe("RemoteScript", () => {
         new RemoteScript("step", args({ onUpdate: "run", onDelete: "run" }), {});
 
         const { inputs } = await engine.resource("step");
-        assert.equal(inputs.create, "sudo --non-interactive timeout --kill-after=10 300 bash -s -- create");
-        assert.equal(inputs.update, "sudo --non-interactive timeout --kill-after=10 300 bash -s -- update");
-        assert.equal(inputs.delete, "sudo --non-interactive timeout --kill-after=10 300 bash -s -- delete");
+        assert.equal(
+            inputs.create,
+            "base64 --decode | gunzip | sudo --non-interactive timeout --kill-after=10 300 bash -s -- create",
+        );
+        assert.equal(
+            inputs.update,
+            "base64 --decode | gunzip | sudo --non-interactive timeout --kill-after=10 300 bash -s -- update",
+        );
+        assert.equal(
+            inputs.delete,
+            "base64 --decode | gunzip | sudo --non-interactive timeout --kill-after=10 300 bash -s -- delete",
+        );
     });
 
     it("reads its stdin and does nothing when an update is not to run", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
-import { quote, Script, type Value } from "../../../components/remote/script";
+import { gzip, quote, Script, unpack, type Value } from "../../../components/remote/script";
 import { scriptFiles, scriptsFolder } from "../../support/programScripts";
 
 describe("quote", () => {
@@ -72,6 +72,16 @@ describe("Script", () => {
         assert.equal(node, "NODE='lb'");
         assert.equal(config, "HAPROXY_CONFIG='frontend'");
         assert.ok(rest.join("\n").endsWith('main "$@" </dev/null\n'));
+    });
+
+    it("is packed for the command that unpacks it, always to the same bytes", () => {
+        const unpacked = spawnSync("bash", ["-c", unpack], { input: script.pack(values), encoding: "utf8" });
+
+        assert.equal(unpacked.stdout, script.render(values));
+        assert.equal(
+            Buffer.from(gzip("the same text\n")).toString("base64"),
+            "H4sIAAAAAAACAyvJSFUoTsxNVShJrSjhAgA9jYFyDgAAAA==",
+        );
     });
 
     it("is rendered small without its comments, and with those of its values", () => {
