@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { Server, type ServerChannel } from "ssh2";
 
@@ -7,15 +7,17 @@ export class SimulatedMachines {
     /** Addresses that were logged in to, each once. */
     readonly contacted = new Set<string>();
     private readonly servers = new Map<string, Server>();
+    private readonly newKeys: FSWatcher;
 
     /** Host keys appear in the folder as `<address>.key`. */
     constructor(private readonly folder: string) {
-        watch(folder, () => {
+        this.newKeys = watch(folder, () => {
             this.serveNewOnes();
         });
     }
 
     stop(): void {
+        this.newKeys.close();
         for (const server of this.servers.values()) {
             server.close();
         }

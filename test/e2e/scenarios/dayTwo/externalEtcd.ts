@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import type { Status } from "../../../../status/status";
 import { change, isSettled, underTraffic } from "../../support/change";
-import { newCluster } from "../../support/clusters";
 import { run } from "../../support/command";
-
-const members = ["etcd-1", "etcd-2", "etcd-3"];
-
-const cluster = newCluster("e2e-etcd", {
-    platform: "local",
-    etcd: "external",
-    etcdNodes: 3,
-    controlPlaneNodes: 1,
-    workerNodes: 0,
-    localSubnet: "172.31.244.0/24",
-    localApiPort: 36444,
-});
+import { allMembersVote, cluster, lines, machines, members } from "./sharedEtcd";
 
 describe("external etcd", () => {
     before(() => cluster.isStarted());
@@ -127,32 +115,7 @@ describe("external etcd", () => {
     });
 });
 
-/** Asserts that these machines and no others are members, each with a vote. */
-async function allMembersVote(): Promise<void> {
-    const list = lines(await etcdctl("member", "list")).map((line) => line.split(", "));
-    assert.deepEqual(
-        list.map(([, status, name, , , isLearner]) => [name, status, isLearner]).sort(),
-        members.map((name) => [name, "started", "false"]),
-    );
-}
-
-/** "member identity" of each machine, as etcd itself has noted it. */
-async function machines(): Promise<string[]> {
-    const text = lines(await etcdctl("get", "--prefix", "pulumi-kubeadm/machines/"));
-    return members.map((name) => `${name} ${text[text.indexOf(`pulumi-kubeadm/machines/${name}`) + 1] ?? ""}`);
-}
-
 /** The members whose machines are others than before. */
 function changed(before: readonly string[], after: readonly string[]): string[] {
     return after.filter((each) => !before.includes(each)).map((each) => each.replace(/ .*/, ""));
-}
-
-function etcdctl(...args: readonly string[]): Promise<string> {
-    const pki = "/etc/etcd/pki";
-    const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-    return cluster.onMachine("etcd-3", ["etcdctl", ...flags, ...args].join(" "));
-}
-
-function lines(text: string): string[] {
-    return text.trim().split("\n");
 }
