@@ -29,6 +29,7 @@ import { renewalRules } from "./config/renewal";
 import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
 import { versionRules } from "./config/version";
 
+export { addonsOfKubelets } from "./config/aws";
 export { etcdNames } from "./config/etcd";
 export { nodeNames, nodeSettings } from "./config/nodes";
 export { type AutoscalingPool, autoscalingPools, type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
@@ -96,8 +97,8 @@ export type AwsVpc = OwnVpc | ExistingVpc;
 /** Processors of machines, as Kubernetes names them. */
 export type Architecture = "arm64" | "amd64";
 
-/** AWS' cloud controller manager, and the kubelet's way into Amazon's registries. */
-export type AwsAddon = "cloud-controller" | "ecr";
+/** AWS' cloud controller manager, the kubelet's way into Amazon's registries, and volumes of EBS. */
+export type AwsAddon = "cloud-controller" | "ecr" | "ebs-csi";
 
 /** What the EC2 instances of a pool have in common. */
 export interface AwsMachineSettings {
@@ -246,7 +247,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     awsArchitecture: oneOf(["arm64", "amd64"]),
     awsImage: text,
     awsMachines,
-    awsAddons: (value) => textList(value).map((name) => oneOf(["cloud-controller", "ecr"])(name)),
+    awsAddons: (value) => textList(value).map((name) => oneOf(["cloud-controller", "ecr", "ebs-csi"])(name)),
     mirror: (value) => text(value).replace(/\/+$/, ""),
 };
 

@@ -1,6 +1,6 @@
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
-import { autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
+import { addonsOfKubelets, autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -45,6 +45,7 @@ export interface ClusterFacts extends Replacements {
     /** On platform aws only, as the next. */
     readonly awsVpc?: string;
     readonly awsZones?: string;
+    /** Those that set flags of kubelets. */
     readonly awsAddons?: string;
     /** Settings of running components; what a change of them means is said before it is made. */
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
@@ -86,7 +87,7 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
             : {
                   awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
                   awsZones: config.awsZones.join(", "),
-                  awsAddons: [...config.awsAddons].sort().join(", ") || "none",
+                  awsAddons: addonsOfKubelets(config).join(", ") || "none",
               }),
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],

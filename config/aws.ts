@@ -47,6 +47,11 @@ export const awsMachines: Reader<Record<string, AwsMachineSettings>> = mapOf((va
     };
 });
 
+/** Addons that set flags of every kubelet, which it has from its first start. */
+export function addonsOfKubelets({ awsAddons }: ClusterConfig): string[] {
+    return awsAddons.filter((addon) => addon !== "ebs-csi").sort();
+}
+
 function refuseOthers(others: Readonly<Record<string, Json>>, known: string): void {
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {

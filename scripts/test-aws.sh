@@ -21,6 +21,7 @@ main() {
   check "control planes are in different zones" control_planes_are_apart
   check "control planes reach themselves through the load balancer" no_hairpin
   check "a pod does not reach the metadata service" pod_has_no_metadata
+  check "a claim gets a volume, which a pod writes to and which goes with it" claim_gets_a_volume
   check "nobody else reaches a machine" nothing_is_public
   sed --in-place 's/^  pulumi-kubeadm:workerNodes: .*/&\n  pulumi-kubeadm:replace: [worker-1, control-plane-1]/' "$stack_file"
   check "a worker and the first control plane get other machines" npm start
@@ -47,11 +48,12 @@ has_credentials() {
   [[ -n ${AWS_PROFILE:-}${AWS_ACCESS_KEY_ID:-}${AWS_WEB_IDENTITY_TOKEN_FILE:-} ]]
 }
 
-# The staging stack for this computer's address, in the region that is asked for.
+# The staging stack for this computer's address, in the region that is asked for, with volumes.
 write_stack_file() {
   local region=${AWS_REGION:-eu-central-1}
   sed --expression "s#203.0.113.7/32#$TEST_AWS_CIDR#" --expression "s#eu-central-1#$region#g" \
     "$project/Pulumi.staging.yaml" >"$stack_file"
+  echo "  pulumi-kubeadm:awsAddons: [ebs-csi]" >>"$stack_file"
 }
 
 # check WHAT COMMAND...: says whether it held; what comes after a check that did not hold may not hold either.
@@ -121,6 +123,38 @@ SCRIPT
 pod_has_no_metadata() {
   ! kubectl_prints run metadata --rm --attach --quiet --restart=Never --image=registry.k8s.io/e2e-test-images/agnhost:2.53 \
     --pod-running-timeout=3m --command -- timeout 10 wget -q -O - http://169.254.169.254/latest/api/token
+}
+
+# A volume that is left behind would outlive the cluster, and go on costing money.
+claim_gets_a_volume() {
+  local status=0
+  kubectl_prints apply --filename - <<'YAML' || return 1
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: volume-test }
+spec:
+  storageClassName: ebs-gp3
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: 1Gi } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: volume-test }
+spec:
+  restartPolicy: Never
+  containers:
+    - name: write
+      image: registry.k8s.io/e2e-test-images/agnhost:2.53
+      command: [sh, -c, "echo written >/data/file && sync && grep written /data/file && df /data | grep /dev/nvme"]
+      volumeMounts: [{ name: data, mountPath: /data }]
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: volume-test } }]
+YAML
+  kubectl_prints wait pod/volume-test --for=jsonpath='{.status.phase}'=Succeeded --timeout=5m || status=1
+  kubectl_prints logs volume-test || status=1
+  kubectl_prints get persistentvolumeclaim volume-test --output 'jsonpath={.status.phase}{"\n"}' | grep --line-regexp Bound || status=1
+  kubectl_prints delete pod,persistentvolumeclaim volume-test --timeout=5m || status=1
+  kubectl_prints wait persistentvolume --all --for=delete --timeout=5m || status=1
+  return "$status"
 }
 
 # The name of the API server is known inside the VPC only.

@@ -4,11 +4,12 @@ import { neverRestored, restoreAfter } from "../restores";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
-const onAws = clusterOf({
+const aws = {
     platform: "aws",
     awsZones: '["eu-central-1a","eu-central-1b"]',
     awsAllowedCidrs: '["203.0.113.7/32"]',
-});
+};
+const onAws = clusterOf(aws);
 
 describe("facts", () => {
     it("name the nodes and what cannot change", () => {
@@ -225,6 +226,16 @@ describe("a change is refused when", () => {
             "awsZones: eu-central-1a, eu-central-1b cannot become eu-central-1b, eu-central-1a, " +
                 `it says where machines and load balancers are; ${apart}`,
         ]);
+    });
+
+    it("an addon on AWS comes or goes that sets flags of kubelets, unlike volumes of EBS", () => {
+        const withAddons = (names: string): ClusterFacts => clusterOf({ ...aws, awsAddons: names });
+
+        assert.deepEqual(refusals(onAws, withAddons('["ecr"]')), [
+            `awsAddons: none cannot become ecr, it sets flags of every kubelet that it has from its first start; ${apart}`,
+        ]);
+        assert.deepEqual(refusals(withAddons('["ecr"]'), withAddons('["ebs-csi","ecr"]')), []);
+        assert.deepEqual(refusals(withAddons('["ebs-csi"]'), onAws), []);
     });
 
     it("the only control plane is to get another machine", () => {

@@ -84,7 +84,11 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             ...(etcd === "external" ? (["etcd"] as const) : []),
         ];
         this.iam = new AwsIam(name, { roles, tags }, parent);
-        const addons = awsAddons(config.awsAddons, config.clusterName);
+        const addons = awsAddons(config.awsAddons, {
+            clusterName: config.clusterName,
+            region,
+            controlPlanes: config.controlPlaneNodes,
+        });
         grant(name, addons, this.iam, parent);
         this.kubeletArgs = addons.kubeletArgs;
         if (addons.credentialProvider !== undefined) {

@@ -2,6 +2,8 @@ import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAddon } from "../../config";
 import { cloudControllerKubeletArgs, cloudControllerManifest, cloudControllerPolicy } from "./awsCloudController";
+import { ebsManifest, ebsPolicy } from "./awsEbs";
+import type { EbsArgs } from "./awsEbsPods";
 import { ecrCredentialProvider, ecrPolicy } from "./awsEcr";
 import type { AwsIam } from "./awsIam";
 import type { Platform } from "./platform";
@@ -14,14 +16,22 @@ export interface AwsAddons
     readonly nodePolicies: Readonly<Record<string, string>>;
 }
 
-export function awsAddons(names: readonly AwsAddon[], clusterName: string): AwsAddons {
+export function awsAddons(names: readonly AwsAddon[], args: EbsArgs): AwsAddons {
+    const { clusterName } = args;
     const hasController = names.includes("cloud-controller");
     const hasEcr = names.includes("ecr");
+    const hasEbs = names.includes("ebs-csi");
     return {
         kubeletArgs: hasController ? cloudControllerKubeletArgs : {},
-        addons: hasController ? { "aws-cloud-controller": cloudControllerManifest(clusterName) } : {},
+        addons: {
+            ...(hasController ? { "aws-cloud-controller": cloudControllerManifest(clusterName) } : {}),
+            ...(hasEbs ? { "aws-ebs-csi": ebsManifest(args) } : {}),
+        },
         ...(hasEcr ? { credentialProvider: ecrCredentialProvider } : {}),
-        controlPlanePolicies: hasController ? { "cloud-controller": cloudControllerPolicy } : {},
+        controlPlanePolicies: {
+            ...(hasController ? { "cloud-controller": cloudControllerPolicy } : {}),
+            ...(hasEbs ? { "ebs-csi": ebsPolicy(clusterName) } : {}),
+        },
         nodePolicies: hasEcr ? { ecr: ecrPolicy } : {},
     };
 }

@@ -79,6 +79,8 @@ export class AwsMachine extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 // EC2 would stop the machine for another type, all control planes at the same time.
                 replaceOnChanges: ["instanceType"],
+                // A refresh sees the volumes of pods here too; they would make it another machine.
+                ignoreChanges: ["ebsBlockDevices"],
                 replacementTrigger: words(spec.generation, args.origin),
                 additionalSecretOutputs: ["userData"],
             },

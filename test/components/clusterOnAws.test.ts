@@ -83,10 +83,12 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
     });
 
     it("brings addons with their manifests, flags of every kubelet, and rights of the machines that need them", async () => {
-        const { engine: other } = await make({ awsAddons: ["cloud-controller", "ecr"] });
+        const { engine: other } = await make({ awsAddons: ["cloud-controller", "ecr", "ebs-csi"] });
 
         const manifest = String((await other.resource("aws-cloud-controller")).inputs.manifest);
         assert.match(manifest, /--cluster-name=dev/);
+        const volumes = String((await other.resource("aws-ebs-csi")).inputs.manifest);
+        assert.match(volumes, /--k8s-tag-cluster-id=dev\n(.*\n)*.*value: eu-central-1\n/);
         const join = String((await other.resource("worker-1-join")).inputs.stdin);
         for (const flag of [
             "cloud-provider",
@@ -103,6 +105,7 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
             granted.map(({ name, inputs }) => `${name}: ${String(inputs.role)}`),
             [
                 "machines-control-plane-cloud-controller: name of machines-control-plane",
+                "machines-control-plane-ebs-csi: name of machines-control-plane",
                 "machines-control-plane-ecr: name of machines-control-plane",
                 "machines-worker-ecr: name of machines-worker",
             ],
@@ -113,6 +116,7 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         const names = (await engine.resources()).map(({ name }) => name);
 
         assert.equal(names.includes("aws-cloud-controller"), false);
+        assert.equal(names.includes("aws-ebs-csi"), false);
         assert.match(String((await engine.resource("worker-1-prepare")).inputs.stdin), /^CREDENTIAL_PROVIDER=''$/m);
     });
 

@@ -62,7 +62,34 @@ describe("npm run test:aws", () => {
         assert.match(read("stack-file"), /awsZones: \[eu-north-1a, eu-north-1b, eu-north-1c\]\n/);
         assert.match(read("stack-file"), /awsAllowedCidrs: \[198\.51\.100\.9\/32\]\n/);
         assert.match(read("stack-file"), /workerNodes: 2\n {2}pulumi-kubeadm:replace: \[worker-1, control-plane-1\]\n/);
+        assert.match(read("stack-file"), /^ {2}pulumi-kubeadm:awsAddons: \[ebs-csi\]$/m);
         assert.equal(existsSync(join(folder, "Pulumi.awstest.yaml")), false);
+    });
+
+    const volume = "a claim gets a volume, which a pod writes to and which goes with it";
+
+    it("holds a volume for good when its pod ended well and nothing of it is left", () => {
+        stub("npm", 'cat >>"$FOLDER/input"; [[ "$*" != *" get persistentvolumeclaim "* ]] || echo Bound');
+
+        const run = testAws(consent);
+
+        assert.match(run.stdout, new RegExp(`held: ${volume}\n`));
+        assert.match(read("input"), /storageClassName: ebs-gp3\n/);
+        assert.deepEqual(
+            calls()
+                .filter((call) => /volume|persistent/.test(call))
+                .map((call) => call.replace("npm run --silent kubectl -- ", "").split(" ")[0]),
+            ["wait", "logs", "get", "delete", "wait"],
+        );
+    });
+
+    it("takes the volume away again when it was not written to", () => {
+        stub("npm", 'cat >/dev/null; [[ "$*" != *"wait pod/volume-test"* ]]');
+
+        const run = testAws(consent);
+
+        assert.match(run.stdout, new RegExp(`FAILED: ${volume}\n`));
+        assert.ok(calls().some((call) => call.includes("delete pod,persistentvolumeclaim volume-test")));
     });
 
     it("says that machines go on costing money when they could not be destroyed", () => {

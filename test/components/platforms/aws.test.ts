@@ -227,6 +227,12 @@ describe("platform aws", () => {
             assert.deepEqual(options.replaceOnChanges, ["instanceType"]);
         });
 
+        it("keeps a machine to which Kubernetes attached volumes", async () => {
+            const { options } = await instanceOf(engine, "worker-1");
+
+            assert.deepEqual(options.ignoreChanges, ["ebsBlockDevices"]);
+        });
+
         it("makes a machine when the network lets it get its packages", async () => {
             const { options } = await instanceOf(engine, "worker-1");
             const names = options.dependsOn.map(nameOf);
