@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsMachines, awsRules, awsVpc } from "./config/aws";
+import { awsBastion } from "./config/awsBastion";
 import { etcdRules } from "./config/etcd";
 import { extraArgsRules } from "./config/extraArgs";
 import { labelAndTaintRules } from "./config/labels";
@@ -93,6 +94,18 @@ export interface ExistingVpc {
 
 /** The network of platform aws. */
 export type AwsVpc = OwnVpc | ExistingVpc;
+
+/** A bastion that is there, and not of the program's making. */
+export interface AwsBastionSettings {
+    /** Name or address, as this computer reaches it. */
+    readonly host: string;
+    /** Who logs in, and may use sudo without a password. */
+    readonly user: string;
+    /** "ssh-ed25519 AAAA...". */
+    readonly hostKey: string;
+    /** Id of its security group, or the CIDR that the machines see it in. */
+    readonly from: string;
+}
 
 /** Processors of machines, as Kubernetes names them. */
 export type Architecture = "arm64" | "amd64";
@@ -188,6 +201,10 @@ export interface ClusterConfig {
     readonly awsVpc: AwsVpc;
     /** Networks from which the bastion and the public endpoint are reached. @default none */
     readonly awsAllowedCidrs: readonly string[];
+    /** A bastion that is there. @default one is made */
+    readonly awsBastion?: AwsBastionSettings;
+    /** The private key that opens awsBastion, secret. @default none */
+    readonly awsBastionKey?: string;
     /** Whether a second load balancer lets awsAllowedCidrs reach the API server. @default false */
     readonly awsPublicEndpoint: boolean;
     /** @default arm64 */
@@ -243,6 +260,8 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     awsZones: textList,
     awsVpc,
     awsAllowedCidrs: textList,
+    awsBastion,
+    awsBastionKey: text,
     awsPublicEndpoint: trueOrFalse,
     awsArchitecture: oneOf(["arm64", "amd64"]),
     awsImage: text,
@@ -282,14 +301,36 @@ export function readConfig(): ClusterConfig {
             texts[key.slice(prefix.length)] = value;
         }
     }
-    return parseConfig(pulumi.getStack(), texts);
+    return parseConfig(pulumi.getStack(), texts, inTheOpen(prefix, texts));
 }
 
-/** The configuration of a stack from its texts by key; an empty text stands for the default. */
-export function parseConfig(stack: string, texts: Readonly<Record<string, string>>): ClusterConfig {
+/** Keys whose values are secrets. */
+const secretKeys = ["awsBastionKey"];
+
+/** Those secrets of a stack that its file holds as everybody can read them. */
+function inTheOpen(prefix: string, texts: Readonly<Record<string, string>>): string[] {
+    // As the engine tells the program; one that runs inside another program is told nothing.
+    const encrypted = process.env.PULUMI_CONFIG_SECRET_KEYS;
+    return encrypted === undefined
+        ? []
+        : secretKeys.filter((key) => key in texts && texts[key] !== "" && !encrypted.includes(`"${prefix}${key}"`));
+}
+
+/**
+ * The configuration of a stack from its texts by key; an empty text or map stands for the default. Also given are the keys of
+ * secrets that are not encrypted, which is a problem.
+ */
+export function parseConfig(
+    stack: string,
+    texts: Readonly<Record<string, string>>,
+    open: readonly string[] = [],
+): ClusterConfig {
     const { given, problems } = readKeys(texts);
     const config = withDefaults(stack, given);
-    throwAll(`Pulumi.${stack}.yaml`, [...problems, ...rules.flatMap((rule) => rule(config))]);
+    const readable = open.map(
+        (key) => `${key}: everybody can read it there; npm run pulumi -- config set --secret ${key} < FILE`,
+    );
+    throwAll(`Pulumi.${stack}.yaml`, [...problems, ...readable, ...rules.flatMap((rule) => rule(config))]);
     return deepFreeze(config);
 }
 
@@ -304,7 +345,7 @@ export function throwAll(subject: string, problems: readonly string[]): void {
 function readKeys(texts: Readonly<Record<string, string>>): { given: Partial<ClusterConfig>; problems: string[] } {
     const given: [string, unknown][] = [];
     const problems: string[] = [];
-    for (const [key, value] of Object.entries(texts).filter((entry) => entry[1] !== "")) {
+    for (const [key, value] of Object.entries(texts).filter(([, value]) => value !== "" && value !== "{}")) {
         if (!isKey(key)) {
             problems.push(unknownKey(key));
             continue;

@@ -50,6 +50,7 @@ export = async () => {
         nodes: cluster.nodes,
         certificatesEnd: cluster.certificatesEnd,
         loginKey: platform.loginKey,
+        ...(platform.adminKey === undefined ? {} : { adminKey: platform.adminKey }),
         knownHosts: platform.knownHosts,
         sshCommands: cluster.sshCommands,
     };

@@ -142,9 +142,10 @@ export class Cluster extends pulumi.ComponentResource {
         this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
         this.certificatesEnd = certificatesEnd(nodes);
-        this.sshCommands = sshCommands([
-            ...new Set([loadBalancer ?? platform.admin, platform.admin, ...platform.machines]),
-        ]);
+        this.sshCommands = sshCommands(
+            [...new Set([loadBalancer ?? platform.admin, platform.admin, ...platform.machines])],
+            platform,
+        );
         this.registerOutputs();
     }
 }
@@ -273,15 +274,22 @@ function certificatesEnd(nodes: readonly Node[]): pulumi.Output<Record<string, s
     return pulumi.all(ends).apply((all) => Object.fromEntries(all.filter(([, end]) => end !== "")));
 }
 
-function sshCommands(machines: readonly Machine[]): pulumi.Output<Record<string, string>> {
+function sshCommands(
+    machines: readonly Machine[],
+    { admin, adminKey }: Platform,
+): pulumi.Output<Record<string, string>> {
     const folder = `.state/${pulumi.getStack()}`;
-    const ssh = `ssh -i ${folder}/login-key -o UserKnownHostsFile=${folder}/known_hosts`;
-    const entries = machines.map(({ name, connection: { user, host, proxy } }) => {
+    const sshWith = (key: string) => `ssh -i ${folder}/${key} -o UserKnownHostsFile=${folder}/known_hosts`;
+    const sshToAdmin = sshWith(adminKey === undefined ? "login-key" : "admin-key");
+    const entries = machines.map((machine) => {
+        const { name, connection } = machine;
+        const { user, host, proxy } = connection;
+        const ssh = machine === admin ? sshToAdmin : sshWith("login-key");
         const target = pulumi.interpolate`${user}@${host}`;
         const way =
             proxy === undefined
                 ? ""
-                : pulumi.interpolate` -o ProxyCommand="${ssh} -W %h:%p ${proxy.user}@${proxy.host}"`;
+                : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} -W %h:%p ${proxy.user}@${proxy.host}"`;
         return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${target}`]);
     });
     return pulumi.all(entries).apply((all) => Object.fromEntries(all));

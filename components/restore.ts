@@ -52,6 +52,7 @@ export function sendSnapshot(
                 SNAPSHOT_FILE: snapshot.file,
                 LOGIN: pulumi.interpolate`${connection.user}@${connection.host}`,
                 LOGIN_KEY: pulumi.output(connection.privateKey).apply((key) => key ?? ""),
+                OVER_KEY: pulumi.output(proxy?.privateKey).apply((key) => key ?? ""),
                 KNOWN_HOSTS:
                     proxy === undefined
                         ? hostLine(connection)

@@ -2,6 +2,7 @@ import { systems } from "../components/platforms/awsImages";
 import { zoneLimit, zoneRoom } from "../components/platforms/awsPlan";
 import { overlap, parseSubnet } from "../components/subnet";
 import type { AwsMachineSettings, AwsVpc, ClusterConfig, Json } from "../config";
+import { awsBastionRules } from "./awsBastion";
 import { etcdNames } from "./etcd";
 import { nearest } from "./names";
 import { cidrProblem } from "./network";
@@ -66,6 +67,7 @@ export function awsRules(config: ClusterConfig): string[] {
               ...zoneRules(config),
               ...vpcRules(config),
               ...accessRules(config),
+              ...awsBastionRules(config),
               ...machineRules(config),
               ...imageRules(config),
           ]
@@ -95,13 +97,17 @@ function zoneRules({ awsZones: zones, controlPlaneNodes }: ClusterConfig): strin
 
 function vpcRules(config: ClusterConfig): string[] {
     const { awsVpc: vpc, awsZones: zones } = config;
+    // Only what the internet reaches is in them.
+    const needsPublic = config.awsBastion === undefined || config.awsPublicEndpoint;
     if ("id" in vpc) {
         return [
             ...(/^vpc-[0-9a-f]+$/.test(vpc.id)
                 ? []
                 : [`awsVpc: id: "${vpc.id}" is not the id of a VPC; for example vpc-0a1b2c3d`]),
             ...subnetListRules("privateSubnets", vpc.privateSubnets, zones),
-            ...subnetListRules("publicSubnets", vpc.publicSubnets, zones),
+            ...(needsPublic || vpc.publicSubnets.length > 0
+                ? subnetListRules("publicSubnets", vpc.publicSubnets, zones)
+                : []),
         ];
     }
     const problem = cidrProblem(vpc.cidr, vpcExample);
@@ -145,10 +151,17 @@ function subnetListRules(key: string, subnets: readonly string[], zones: readonl
     ];
 }
 
-function accessRules({ awsAllowedCidrs: cidrs, controlPlaneEndpoint: endpoint }: ClusterConfig): string[] {
+function accessRules(config: ClusterConfig): string[] {
+    const { awsAllowedCidrs: cidrs, awsBastion, awsPublicEndpoint, controlPlaneEndpoint: endpoint } = config;
+    const doors = [
+        ...(awsBastion === undefined ? ["the bastion"] : []),
+        ...(awsPublicEndpoint ? ["the public endpoint"] : []),
+    ];
     return [
-        ...(cidrs.length === 0
-            ? ["awsAllowedCidrs: nobody could reach the bastion; give your networks, for example [203.0.113.7/32]"]
+        ...(cidrs.length === 0 && doors.length > 0
+            ? [
+                  `awsAllowedCidrs: nobody could reach ${doors.join(" and ")}; give your networks, for example [203.0.113.7/32]`,
+              ]
             : []),
         ...cidrs
             .filter((cidr) => cidr !== everybody && cidrProblem(cidr, "203.0.113.7/32") !== undefined)
@@ -164,7 +177,7 @@ function accessRules({ awsAllowedCidrs: cidrs, controlPlaneEndpoint: endpoint }:
 
 function machineRules(config: ClusterConfig): string[] {
     const pools = [...poolsOf(config), ...autoscalingPools(config).map(({ name }) => ({ name, role: "worker" }))];
-    const known = [...pools.map(({ name }) => name), "etcd", "bastion"];
+    const known = [...pools.map(({ name }) => name), "etcd", ...(config.awsBastion === undefined ? ["bastion"] : [])];
     return Object.entries(config.awsMachines).flatMap(([name, { type, disk, spot }]) => {
         if (!known.includes(name)) {
             const hint = nearest(name, known);

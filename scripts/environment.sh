@@ -88,9 +88,10 @@ write_files() {
   on_stack stack output --json --show-secrets | node --eval '
     const { readFileSync, renameSync, writeFileSync } = require("node:fs");
     const text = readFileSync(0, "utf8");
-    const { kubeconfig, loginKey, knownHosts, sshCommands = {} } = JSON.parse(text || "{}");
+    const { kubeconfig, loginKey, adminKey, knownHosts, sshCommands = {} } = JSON.parse(text || "{}");
     const way = /ProxyCommand="([^"]*)"/.exec(Object.values(sshCommands).join(" "))?.[1];
-    const files = { kubeconfig, "login-key": loginKey, known_hosts: knownHosts, "proxy-command": way };
+    const keys = { "login-key": loginKey, "admin-key": adminKey };
+    const files = { kubeconfig, ...keys, known_hosts: knownHosts, "proxy-command": way };
     for (const [name, content] of Object.entries(files)) {
       if (typeof content !== "string") continue;
       const file = process.argv[1] + "/" + name;

@@ -18,8 +18,11 @@ describe("parseConfig", () => {
         assert.equal(config.mirror, undefined);
     });
 
-    it("takes an empty text for a key that is not set", () => {
-        assert.deepEqual(configOf({ clusterName: "", controlPlaneTaints: "", mirror: "" }), parseConfig("dev", {}));
+    it("takes an empty text or map for a key that is not set", () => {
+        assert.deepEqual(
+            configOf({ clusterName: "", controlPlaneTaints: "", mirror: "", awsBastion: {} }),
+            parseConfig("dev", {}),
+        );
     });
 
     it("reads numbers, booleans, lists and maps from the texts that Pulumi hands over", () => {
@@ -89,7 +92,23 @@ describe("readConfig", () => {
         const config = readConfig();
 
         assert.equal(config.workerNodes, 4);
+    });
+
+    it("refuses a secret that the stack's file holds as everybody can read it, and does not show it", () => {
+        const key = `${pulumi.getProject()}:awsBastionKey`;
+        pulumi.runtime.setAllConfig({ [key]: "-----BEGIN PRIVATE KEY-----" });
+        const readable =
+            /\n {2}awsBastionKey: everybody can read it there; npm run pulumi -- config set --secret awsBastionKey < FILE$/;
+
+        process.env.PULUMI_CONFIG_SECRET_KEYS = "[]";
+        assert.throws(readConfig, (error: Error) => readable.test(error.message) && !error.message.includes("BEGIN"));
+        process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify([key]);
+        assert.doesNotThrow(readConfig);
+    });
+
+    afterEach(() => {
         pulumi.runtime.setAllConfig({});
+        delete process.env.PULUMI_CONFIG_SECRET_KEYS;
     });
 });
 

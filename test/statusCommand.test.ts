@@ -18,6 +18,7 @@ const outputs = {
         clientKey: "no key",
     }),
     loginKey: "the login key",
+    adminKey: "the key of the bastion",
     knownHosts: "worker-1 ssh-ed25519 AAAA\n",
 };
 
@@ -87,6 +88,8 @@ describe("npm run status", () => {
         status();
 
         assert.equal(read(".state/dev/login-key"), "the login key\n");
+        assert.equal(read(".state/dev/admin-key"), "the key of the bastion\n");
+        assert.equal((statSync(join(folder, ".state/dev/admin-key")).mode & 0o777).toString(8), "600");
         assert.equal(read(".state/dev/known_hosts"), outputs.knownHosts);
         assert.equal(read(".state/dev/kubeconfig"), outputs.kubeconfig);
         assert.equal((statSync(join(folder, ".state/dev/login-key")).mode & 0o777).toString(8), "600");

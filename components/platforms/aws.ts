@@ -4,6 +4,7 @@ import { type ClusterConfig, throwAll } from "../../config";
 import { type AwsAddons, awsAddons, grant } from "./awsAddons";
 import { AwsBastion } from "./awsBastion";
 import { AwsDns } from "./awsDns";
+import { existingBastion } from "./awsExistingBastion";
 import { AwsIam, type IamRole } from "./awsIam";
 import { AwsLoadBalancer } from "./awsLoadBalancer";
 import { AwsMachine } from "./awsMachines";
@@ -26,7 +27,8 @@ import {
 export interface AwsPlatformArgs {
     readonly config: ClusterConfig;
     readonly nodes: readonly AwsMachineSpec[];
-    readonly bastion: AwsMachineSpec;
+    /** The bastion that is to be made; none when the configuration names one that is there. */
+    readonly bastion: AwsMachineSpec | undefined;
     /** `host:port` for the nodes. */
     readonly controlPlaneEndpoint: string;
     readonly region: string;
@@ -49,6 +51,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     readonly wayToEndpoint: readonly pulumi.Resource[];
     readonly admin: Machine;
     readonly loginKey: pulumi.Output<string>;
+    readonly adminKey?: pulumi.Output<string>;
     readonly knownHosts: pulumi.Output<string>;
     readonly kubelet = {};
     readonly kubeProxy = {};
@@ -75,7 +78,15 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         const { vpcId } = this.network;
         this.securityGroups = new AwsSecurityGroups(
             `${name}-allow`,
-            { vpcId, etcd, cni: config.cni, isPublic, allowedCidrs: config.awsAllowedCidrs, tags },
+            {
+                vpcId,
+                etcd,
+                cni: config.cni,
+                isPublic,
+                ...(config.awsBastion === undefined ? {} : { bastion: config.awsBastion.from }),
+                allowedCidrs: config.awsAllowedCidrs,
+                tags,
+            },
             parent,
         );
         const roles: readonly IamRole[] = [
@@ -99,18 +110,27 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, parent);
         const onNetwork = [this.network, this.securityGroups];
         const common = { image, login, region, tags };
-        this.admin = new AwsBastion(
-            `${name}-bastion`,
-            {
-                ...common,
-                spec: args.bastion,
-                hasEtcd: false,
-                origin: "",
-                subnetId: this.network.publicSubnet(args.bastion.zone),
-                securityGroupId: this.securityGroups.id("bastion"),
-            },
-            { parent: this, dependsOn: onNetwork },
-        ).machine;
+        // A bastion that is not fit to be one is found out before there are machines.
+        const claimed: pulumi.Resource[] = [];
+        if (args.bastion === undefined) {
+            this.adminKey = pulumi.secret(config.awsBastionKey ?? "");
+            const { machine, claim } = existingBastion(`${name}-bastion`, config, this.adminKey, parent);
+            this.admin = machine;
+            claimed.push(claim);
+        } else {
+            this.admin = new AwsBastion(
+                `${name}-bastion`,
+                {
+                    ...common,
+                    spec: args.bastion,
+                    hasEtcd: false,
+                    origin: "",
+                    subnetId: this.network.publicSubnet(args.bastion.zone),
+                    securityGroupId: this.securityGroups.id("bastion"),
+                },
+                { parent: this, dependsOn: onNetwork },
+            ).machine;
+        }
         const before = args.beforeMachines(this.admin, {
             parent: this,
             dependsOn: this.admin.resource === undefined ? [] : [this.admin.resource],
@@ -132,7 +152,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                     hasEtcd: kind === "etcd" || (kind === "controlPlane" && etcd === "stacked"),
                     origin: args.origin,
                 },
-                { parent: this, dependsOn: [...onNetwork, ...before] },
+                { parent: this, dependsOn: [...onNetwork, ...claimed, ...before] },
             ).machine;
         });
 
@@ -196,9 +216,10 @@ export async function createAwsPlatform(
     beforeMachines: BeforeMachines,
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
-    const bastion = bastionSpec(config);
-    const seen = await lookAtAws(config, [...nodes, bastion]);
-    throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, awsProblems(config, [...nodes, bastion], seen));
+    const bastion = config.awsBastion === undefined ? bastionSpec(config) : undefined;
+    const specs = bastion === undefined ? nodes : [...nodes, bastion];
+    const seen = await lookAtAws(config, specs);
+    throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, awsProblems(config, specs, seen));
     return new AwsPlatform("machines", {
         config,
         nodes,

@@ -25,6 +25,8 @@ export interface RuleArgs {
     readonly cni: "flannel" | "none";
     /** Whether a load balancer that the internet reaches is there. */
     readonly isPublic: boolean;
+    /** What lets a bastion in that is there: the id of its security group, or a CIDR. Without it, one is made. */
+    readonly bastion?: string;
 }
 
 const nodes = ["controlPlane", "worker"] as const;
@@ -37,9 +39,9 @@ const vxlan: readonly [number, number] = [8472, 8472];
 const fragmentationNeeded: readonly [number, number] = [3, 4];
 
 /** The groups that a cluster needs. */
-export function groupsOf({ etcd, isPublic }: RuleArgs): Group[] {
+export function groupsOf({ etcd, isPublic, bastion }: RuleArgs): Group[] {
     return [
-        "bastion",
+        ...(bastion === undefined ? (["bastion"] as const) : []),
         "loadBalancer",
         ...(isPublic ? (["publicLoadBalancer"] as const) : []),
         ...nodes,
@@ -114,7 +116,9 @@ export function rulesOf(args: RuleArgs): Rule[] {
             reason: from === "worker" ? "pods call whom they call" : "packages, software and images",
         })),
     ];
-    return all.filter(({ from, to }) => exists(groups, from) && exists(groups, to));
+    // Of a bastion that is there, only its way to the cluster is the cluster's business.
+    const mayCome = (from: Side, to: Side): boolean => exists(groups, from) || (from === "bastion" && to !== "anybody");
+    return all.filter(({ from, to }) => mayCome(from, to) && exists(groups, to));
 }
 
 function etcdRules({ etcd }: RuleArgs): Rule[] {
@@ -142,6 +146,8 @@ function between(protocol: Rule["protocol"], ports: readonly [number, number], r
 function exists(groups: readonly Group[], side: Side): boolean {
     return side === "allowed" || side === "anybody" || groups.includes(side);
 }
+
+type Source = { readonly referencedSecurityGroupId: pulumi.Input<string> } | { readonly cidrIpv4: string };
 
 export interface AwsSecurityGroupsArgs extends RuleArgs {
     readonly vpcId: pulumi.Input<string>;
@@ -174,8 +180,9 @@ export class AwsSecurityGroups extends pulumi.ComponentResource {
         const rules = rulesOf(args);
         const unbounded = rules.filter(({ to }) => to === "anybody").map(({ from }) => from);
         for (const rule of rules) {
-            this.ingress(name, rule, args.allowedCidrs);
-            if (rule.to === "anybody" || !unbounded.includes(rule.from)) {
+            this.ingress(name, rule, args);
+            const isTheirs = rule.from === "bastion" && args.bastion !== undefined;
+            if (!isTheirs && (rule.to === "anybody" || !unbounded.includes(rule.from))) {
                 this.egress(name, rule);
             }
         }
@@ -191,7 +198,7 @@ export class AwsSecurityGroups extends pulumi.ComponentResource {
         return id;
     }
 
-    private ingress(name: string, rule: Rule, allowedCidrs: readonly string[]): void {
+    private ingress(name: string, rule: Rule, { allowedCidrs, bastion }: AwsSecurityGroupsArgs): void {
         const { from, to } = rule;
         if (to === "anybody" || to === "allowed") {
             return;
@@ -199,7 +206,7 @@ export class AwsSecurityGroups extends pulumi.ComponentResource {
         const sources =
             from === "allowed" || from === "anybody"
                 ? allowedCidrs.map((cidrIpv4) => ({ suffix: `-${cidrIpv4}`, source: { cidrIpv4 } }))
-                : [{ suffix: "", source: { referencedSecurityGroupId: this.id(from) } }];
+                : [{ suffix: "", source: from === "bastion" ? this.bastionSource(bastion) : this.sourceOf(from) }];
         for (const { suffix, source } of sources) {
             new vpc.SecurityGroupIngressRule(
                 `${name}-${ruleName(rule)}${suffix}`,
@@ -207,6 +214,17 @@ export class AwsSecurityGroups extends pulumi.ComponentResource {
                 { parent: this },
             );
         }
+    }
+
+    private bastionSource(bastion: string | undefined): Source {
+        if (bastion === undefined) {
+            return this.sourceOf("bastion");
+        }
+        return bastion.startsWith("sg-") ? { referencedSecurityGroupId: bastion } : { cidrIpv4: bastion };
+    }
+
+    private sourceOf(group: Group): Source {
+        return { referencedSecurityGroupId: this.id(group) };
     }
 
     private egress(name: string, rule: Rule): void {

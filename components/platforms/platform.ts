@@ -78,6 +78,8 @@ export interface Platform {
     readonly apiServerExtraArgs: Readonly<Record<string, string>>;
     /** The key that opens all machines, in OpenSSH's format. Secret. */
     readonly loginKey: pulumi.Output<string>;
+    /** The key that opens the admin machine, where that is another one. Secret. */
+    readonly adminKey?: pulumi.Output<string>;
     /** The host keys of all machines, as lines of a known_hosts file. */
     readonly knownHosts: pulumi.Output<string>;
     /** Flags of every kubelet, without the dashes. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sends a snapshot of etcd to the machine that the cluster begins with. Runs on the operator's computer.
-: "${SNAPSHOT_FILE:?}" "${LOGIN:?}" "${LOGIN_KEY:?}" "${KNOWN_HOSTS:?}" "${OVER?}"
+: "${SNAPSHOT_FILE:?}" "${LOGIN:?}" "${LOGIN_KEY:?}" "${KNOWN_HOSTS:?}" "${OVER?}" "${OVER_KEY?}"
 
 main() {
   if [[ ${1:-} == delete ]]; then
@@ -20,10 +20,11 @@ main() {
     fail "the snapshot did not arrive" "see ssh's words above" "put right what they say, then run \`pulumi up\` again"
 }
 
-# The login key goes from stdin into an agent that ends with ssh, so it is in no file.
+# The keys go from pipes into an agent that ends with ssh, so they are in no file.
 send() {
   # shellcheck disable=SC2016 # Expanded by that bash.
-  ssh-agent bash -c 'ssh-add -q - && ssh "$@" <&3' bash "${options[@]}" "$@" 3<"$SNAPSHOT_FILE" <<<"$LOGIN_KEY"
+  ssh-agent bash -c 'ssh-add -q - && ssh-add -q - <&4 && ssh "$@" <&3' bash "${options[@]}" "$@" \
+    3<"$SNAPSHOT_FILE" 4<<<"${OVER_KEY:-$LOGIN_KEY}" <<<"$LOGIN_KEY"
 }
 
 main "$@" </dev/null

@@ -5,7 +5,7 @@ import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
-import { awsOutputs, awsResults, zones } from "../support/awsOutputs";
+import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../support/awsOutputs";
 import { configOf } from "../support/configOf";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
@@ -82,6 +82,26 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         );
     });
 
+    it("goes over a bastion that is there with its own key", async () => {
+        const snapshot = { origin: "1: a.db", snapshot: { ...noSnapshot, file: "a.db" } };
+        const { engine: other, cluster: over } = await make({ ...vpc, ...existingBastion }, snapshot);
+
+        const ssh = (key: string): string =>
+            `ssh -i .state/stack/${key} -o UserKnownHostsFile=.state/stack/known_hosts`;
+        const commands = await valueOf(over.sshCommands);
+        assert.equal(commands.bastion, `${ssh("admin-key")} ops@bastion.example.com`);
+        assert.equal(
+            commands["worker-1"],
+            `${ssh("login-key")} -o ProxyCommand="${ssh("admin-key")} -W %h:%p ops@bastion.example.com" ` +
+                "admin@10.0.0.1 of machines-worker-1",
+        );
+        const { inputs } = await other.resource("dev-snapshot");
+        assert.match(String(inputs.stdin), /^OVER_KEY='-----BEGIN OPENSSH/m);
+        assert.match(String(inputs.stdin), /^LOGIN_KEY='private openssh machines-login/m);
+        const kubectl = await other.resource("dev-kubectl");
+        assert.deepEqual(kubectl.inputs.triggers, [existingBastion.awsBastion.hostKey]);
+    });
+
     it("brings addons with their manifests, flags of every kubelet, and rights of the machines that need them", async () => {
         const { engine: other } = await make({ awsAddons: ["cloud-controller", "ecr", "ebs-csi"] });
 
@@ -152,6 +172,10 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
     });
 });
 
+const vpc = {
+    awsVpc: { id: "vpc-1a", privateSubnets: ["subnet-1a", "subnet-1b"], publicSubnets: ["subnet-2a", "subnet-2b"] },
+};
+
 function aws(given: Record<string, unknown>) {
     return configOf({
         platform: "aws",
@@ -168,7 +192,7 @@ async function make(
     given: Record<string, unknown>,
     last: Partial<ClusterArgs> = {},
 ): Promise<{ engine: MockPulumi; cluster: Cluster }> {
-    const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
+    const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults(anyVpc) });
     const config = aws(given);
     const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
     const cluster = new Cluster("dev", {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { zones } from "../support/awsOutputs";
+import { bastionKeyOf, existingBastion, zones } from "../support/awsOutputs";
 import { configOf, problemsOf } from "../support/configOf";
 
+const existingVpc = { id: "vpc-1a", privateSubnets: ["subnet-1a", "subnet-1b", "subnet-1c"] };
+const withBastion = { awsVpc: existingVpc, awsAllowedCidrs: [], ...existingBastion };
 const good = { platform: "aws", awsZones: zones, awsAllowedCidrs: ["203.0.113.7/32"] };
 
 describe("the keys of platform aws", () => {
@@ -10,6 +12,22 @@ describe("the keys of platform aws", () => {
         { title: "everybody, when it is said", given: { awsAllowedCidrs: ["0.0.0.0/0"] } },
         { title: "one zone for one control plane", given: { awsZones: zones.slice(0, 1), controlPlaneNodes: 1 } },
         { title: "a network of local machines that pods have on AWS", given: { podSubnet: "172.30.0.0/16" } },
+        { title: "a bastion that is there, in a VPC without public subnets", given: withBastion },
+        {
+            title: "a bastion that comes from a network, with the comment of its key",
+            given: {
+                ...withBastion,
+                awsBastion: {
+                    ...existingBastion.awsBastion,
+                    from: "10.9.0.7/32",
+                    hostKey: `${existingBastion.awsBastion.hostKey} root@bastion`,
+                },
+            },
+        },
+        {
+            title: "a key of a bastion in the format of before OpenSSH",
+            given: { ...withBastion, awsBastionKey: "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n" },
+        },
         { title: "a name of one's own", given: { controlPlaneEndpoint: "api.prod.example.com" } },
     ];
 
@@ -100,6 +118,87 @@ describe("the keys of platform aws", () => {
             expected: [
                 'awsAllowedCidrs: "203.0.113.7" is not an IPv4 CIDR; for example 203.0.113.7/32',
                 'awsAllowedCidrs: "203.0.113.7/24" is not the first address of its network; write 203.0.113.0/24',
+            ],
+        },
+        {
+            title: "a bastion that is not described",
+            given: { ...withBastion, awsBastion: { host: "bastion.example.com", user: "admin" } },
+            expected: [
+                "awsBastion: it has no hostKey; a bastion has host, user, hostKey, from",
+                "awsVpc: publicSubnets: 0 subnets are not one for each of 3 zones, in their order",
+                "awsAllowedCidrs: nobody could reach the bastion; give your networks, for example [203.0.113.7/32]",
+                "awsBastionKey: there is no awsBastion that it opens; give both, or none",
+            ],
+        },
+        {
+            title: "a field of a bastion that is not known",
+            given: { awsBastion: { ...existingBastion.awsBastion, port: 2222 } },
+            expected: ['awsBastion: "port" is not known; a bastion has host, user, hostKey, from'],
+        },
+        {
+            title: "a bastion that is none",
+            given: {
+                ...withBastion,
+                awsBastion: { host: "http://bastion", user: "Admin!", hostKey: "ssh-rsa AAAA", from: "sg" },
+            },
+            expected: [
+                'awsBastion: host: "http://bastion" is neither a name nor an address; for example bastion.example.com',
+                'awsBastion: user: "Admin!" is not the name of a user; for example admin',
+                'awsBastion: hostKey: "ssh-rsa AAAA" is not an ed25519 host key; copy it from the bastion\'s ' +
+                    "/etc/ssh/ssh_host_ed25519_key.pub",
+                'awsBastion: from: "sg" is not an IPv4 CIDR; for example 10.0.0.10/32; ' +
+                    "or give the bastion's security group, for example sg-0a1b2c3d",
+            ],
+        },
+        {
+            title: "everybody as a bastion",
+            given: { ...withBastion, awsBastion: { ...existingBastion.awsBastion, from: "0.0.0.0/0" } },
+            expected: [
+                "awsBastion: from: 0.0.0.0/0 is everybody; give the bastion's security group, for example sg-0a1b2c3d",
+            ],
+        },
+        {
+            title: "a bastion that is there before its VPC, and settings of one that is made",
+            given: { ...existingBastion, awsMachines: { bastion: { type: "t4g.large" } } },
+            expected: [
+                "awsBastion: it cannot reach a VPC that is to be made; give awsVpc the id and the subnets of its own",
+                'awsMachines: "bastion" is no pool of this cluster; it has control-plane, worker, etcd',
+            ],
+        },
+        {
+            title: "a bastion without its key",
+            given: { ...withBastion, awsBastionKey: "" },
+            expected: [
+                "awsBastionKey: the key that opens the bastion is missing; " +
+                    "npm run pulumi -- config set --secret awsBastionKey < FILE",
+            ],
+        },
+        {
+            title: "a key that is none, without showing it",
+            given: { ...withBastion, awsBastionKey: "~/.ssh/bastion" },
+            expected: [
+                "awsBastionKey: it is not a private key; npm run pulumi -- config set --secret awsBastionKey < FILE",
+            ],
+        },
+        ...[
+            bastionKeyOf("aes256-ctr"),
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMC4C\n-----END ENCRYPTED PRIVATE KEY-----",
+        ].map((awsBastionKey, index) => ({
+            title: `a key that asks for a passphrase, form ${index + 1}`,
+            given: { ...withBastion, awsBastionKey },
+            expected: [
+                "awsBastionKey: it has a passphrase, which nobody is there to type; make a key without one for this cluster",
+            ],
+        })),
+        {
+            title: "a public endpoint that nobody may reach",
+            given: {
+                ...withBastion,
+                awsVpc: { ...existingVpc, publicSubnets: ["subnet-2a", "subnet-2b", "subnet-2c"] },
+                awsPublicEndpoint: true,
+            },
+            expected: [
+                "awsAllowedCidrs: nobody could reach the public endpoint; give your networks, for example [203.0.113.7/32]",
             ],
         },
         {

@@ -9,6 +9,7 @@ import { createPlatform } from "../../components/platforms/createPlatform";
 import { readConfig } from "../../config";
 import program from "../../index";
 import { neverRestored } from "../../restores";
+import { existingBastion } from "../support/awsOutputs";
 
 const project = join(__dirname, "../..");
 
@@ -44,6 +45,22 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
             assert.match(stdout, /controlPlaneEndpoint: "api\.\w+\.internal:6443"/);
             assert.doesNotMatch(stdout, /PRIVATE KEY/);
         });
+    });
+
+    it("previews a cluster behind a bastion that is there, and shows no key", async () => {
+        const stack = await stackOf("staging", program);
+        const privateSubnets = ["subnet-1a", "subnet-1b", "subnet-1c"];
+        await stack.setConfig("awsVpc", { value: JSON.stringify({ id: "vpc-1a", privateSubnets }) });
+        await stack.setConfig("awsBastion", { value: JSON.stringify(existingBastion.awsBastion) });
+        await stack.setConfig("awsBastionKey", { value: existingBastion.awsBastionKey, secret: true });
+
+        const { stdout, changeSummary } = await stack.preview({ color: "never", diff: true });
+
+        assert.deepEqual(Object.keys(changeSummary), ["create"]);
+        assert.match(stdout, /referencedSecurityGroupId: "sg-0b1"/);
+        assert.match(stdout, /command:remote:Command::machines-bastion\]/);
+        assert.doesNotMatch(stdout, /PRIVATE KEY/);
+        assert.doesNotMatch(stdout, /ec2\/eip/);
     });
 
     describe("that has made the machines of staging", () => {

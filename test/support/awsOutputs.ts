@@ -4,6 +4,33 @@ import { clusterOutputs } from "./clusterOutputs";
 /** Zones of the region that the mock of AWS has. */
 export const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
+/** A private key in OpenSSH's form that opens nothing. */
+export function bastionKeyOf(cipher: string): string {
+    const body = Buffer.from(`openssh-key-v1\0\0\0\0${String.fromCharCode(cipher.length)}${cipher}`).toString("base64");
+    return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+/** Settings of a bastion that is there. */
+export const existingBastion = {
+    awsBastion: {
+        host: "bastion.example.com",
+        user: "ops",
+        hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)}`,
+        from: "sg-0b1",
+    },
+    awsBastionKey: bastionKeyOf("none"),
+};
+
+/** What AWS says of the VPC vpc-1a, in which any subnet is, in the zone of its last letter. */
+export const anyVpc = {
+    "aws:ec2/getVpc:getVpc": () => ({ cidrBlock: "10.9.0.0/16", enableDnsSupport: true, enableDnsHostnames: true }),
+    "aws:ec2/getSubnet:getSubnet": ({ id }: Record<string, unknown>) => ({
+        id,
+        vpcId: "vpc-1a",
+        availabilityZone: `eu-central-1${String(id).slice(-1)}`,
+    }),
+};
+
 /** What AWS gives beside the inputs of a resource, for `mockPulumi`. */
 export function awsOutputs(resource: runtime.MockResourceArgs): Record<string, unknown> {
     const { type, name, inputs } = resource as { type: string; name: string; inputs: Record<string, unknown> };

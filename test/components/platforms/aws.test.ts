@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
 import { neverRestored } from "../../../restores";
-import { awsOutputs, awsResults, zones } from "../../support/awsOutputs";
+import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
 import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../../support/mockPulumi";
 
@@ -352,6 +352,83 @@ describe("platform aws", () => {
         assert.deepEqual(new Set(groups.map(({ inputs }) => inputs.vpcId)), new Set(["vpc-1a"]));
     });
 
+    describe("with a bastion that is there", () => {
+        const privateOnly = { ...existing, awsVpc: { ...existing.awsVpc, publicSubnets: [] } };
+        let engine: MockPulumi;
+        let platform: Platform;
+
+        before(async () => {
+            ({ engine, platform } = await make({ ...privateOnly, ...existingBastion, awsAllowedCidrs: [] }, anyVpc));
+        });
+
+        it("makes none, and no door of its own", async () => {
+            const made = (await engine.resources()).filter(({ type }) => /(ec2|vpc)\//.test(type));
+
+            assert.deepEqual(
+                made.filter(({ name, type }) => name.endsWith("-bastion") || type.endsWith(":Eip")),
+                [],
+            );
+            assert.deepEqual(
+                made.filter(({ inputs }) => "cidrIpv4" in inputs && inputs.cidrIpv4 !== "0.0.0.0/0"),
+                [],
+            );
+        });
+
+        it("lets its security group in to SSH of each machine and to the API server", async () => {
+            assert.deepEqual(await waysInOf(engine, "sg-0b1"), ["control-plane 22", "load-balancer 6443", "worker 22"]);
+        });
+
+        it("lets the network in that it comes from, and etcdctl where etcd has machines of its own", async () => {
+            const awsBastion = { ...existingBastion.awsBastion, from: "10.9.0.7/32" };
+            const other = await make({ ...existing, ...existingBastion, awsBastion, etcd: "external" }, anyVpc);
+
+            assert.deepEqual(await waysInOf(other.engine, "10.9.0.7/32"), [
+                "control-plane 22",
+                "etcd 22",
+                "etcd 2379",
+                "load-balancer 6443",
+                "worker 22",
+            ]);
+        });
+
+        it("is reached with its own pinned host key and secret key, and so is everything over it", async () => {
+            const [worker] = platform.machines.filter(({ role }) => role === "worker");
+            const { proxy } = worker?.connection ?? {};
+            const { host, user, hostKey } = existingBastion.awsBastion;
+
+            for (const connection of [platform.admin.connection, proxy]) {
+                const { privateKey } = connection ?? {};
+                assert.deepEqual(
+                    [connection?.host, connection?.user, connection?.hostKey, await valueOf(pulumi.output(privateKey))],
+                    [host, user, hostKey, existingBastion.awsBastionKey],
+                );
+                assert.equal(await pulumi.isSecret(pulumi.output(privateKey)), true);
+            }
+            assert.equal(
+                (await valueOf(platform.knownHosts)).split("\n")[0],
+                `${host} ${existingBastion.awsBastion.hostKey}`,
+            );
+        });
+
+        it("is claimed for this cluster before any machine is made", async () => {
+            const claim = await engine.resource("machines-bastion");
+
+            assert.match(String(claim.inputs.stdin), /^CLUSTER='dev'$/m);
+            assert.equal(claim.isSecret("connection.privateKey"), true);
+            assert.ok((await instanceOf(engine, "worker-1")).options.dependsOn.includes(claim.urn));
+        });
+
+        it("shows its key to nobody who reads the state or a preview", async () => {
+            const open = (await engine.resources()).filter(
+                (each) =>
+                    JSON.stringify(without(each.inputs, "connection")).includes("BEGIN OPENSSH") &&
+                    !each.isSecret("stdin"),
+            );
+
+            assert.deepEqual(open, []);
+        });
+    });
+
     it("with etcd on machines of its own gives those the volume, a group and a role", async () => {
         const { engine } = await make({ ...small, etcd: "external", etcdNodes: 3 });
 
@@ -451,6 +528,7 @@ describe("platform aws", () => {
             workerPools: fc.constantFrom({}, { batch: { count: 2 } }),
             awsZones: fc.constantFrom(zones, zones.slice(1)),
             awsVpc: fc.constantFrom({ nat: "single" }, { cidr: "10.7.3.0/24" }, existing.awsVpc),
+            from: fc.constantFrom("", "sg-0b1", "10.9.0.7/32"),
             awsAllowedCidrs: fc.constantFrom([allowed], [allowed, "198.51.100.0/24"]),
             awsPublicEndpoint: fc.boolean(),
             etcd: fc.constantFrom("stacked", "external"),
@@ -460,9 +538,17 @@ describe("platform aws", () => {
             cni: fc.constantFrom("flannel", "none"),
         });
         await fc.assert(
-            fc.asyncProperty(anyConfig, async (config) => {
-                const inZones = "id" in config.awsVpc ? { ...config, awsZones: zones.slice(0, 2) } : config;
-                const { engine } = await make(inZones, anyVpc);
+            fc.asyncProperty(anyConfig, async ({ from, ...config }) => {
+                const isThere = "id" in config.awsVpc && from !== "";
+                const awsBastion = { ...existingBastion.awsBastion, from };
+                const { engine } = await make(
+                    {
+                        ...config,
+                        ...("id" in config.awsVpc ? { awsZones: zones.slice(0, 2) } : {}),
+                        ...(isThere ? { ...existingBastion, awsBastion } : {}),
+                    },
+                    anyVpc,
+                );
                 const resources = await engine.resources();
                 const instances = resources.filter(({ type }) => type === "aws:ec2/instance:Instance");
                 const open = resources
@@ -470,7 +556,10 @@ describe("platform aws", () => {
                     .flatMap(({ inputs }) =>
                         typeof inputs.cidrIpv4 === "string" ? [[inputs.cidrIpv4, inputs.fromPort].join(" ")] : [],
                     );
-                const doors = config.awsPublicEndpoint ? [22, 6443] : [22];
+                const doors = [...(isThere ? [] : [22]), ...(config.awsPublicEndpoint ? [6443] : [])];
+                const nodes = config.etcd === "external" ? [22, 22, 22, 2379] : [22, 22];
+                const ofBastion =
+                    isThere && from.includes("/") ? [...nodes, 6443].map((port) => `${from} ${port}`) : [];
 
                 assert.deepEqual(
                     instances.filter((each) => !isProtected(each)),
@@ -478,14 +567,17 @@ describe("platform aws", () => {
                 );
                 assert.deepEqual(
                     open.sort(),
-                    doors.flatMap((port) => config.awsAllowedCidrs.map((cidr) => `${cidr} ${port}`)).sort(),
+                    [
+                        ...doors.flatMap((port) => config.awsAllowedCidrs.map((cidr) => `${cidr} ${port}`)),
+                        ...ofBastion,
+                    ].sort(),
                 );
                 assert.deepEqual(
                     resources.filter(({ inputs }) => "associatePublicIpAddress" in inputs),
                     [],
                 );
             }),
-            { numRuns: 6 },
+            { numRuns: 8 },
         );
     }).timeout(60000);
 
@@ -500,15 +592,6 @@ describe("platform aws", () => {
         assert.equal(loaded, "0\n");
     });
 });
-
-const anyVpc = {
-    "aws:ec2/getVpc:getVpc": () => ({ cidrBlock: "10.9.0.0/16", enableDnsSupport: true, enableDnsHostnames: true }),
-    "aws:ec2/getSubnet:getSubnet": ({ id }: Record<string, unknown>) => ({
-        id,
-        vpcId: "vpc-1a",
-        availabilityZone: `eu-central-1${String(id).slice(-1)}`,
-    }),
-};
 
 interface Disk {
     readonly encrypted?: boolean;
@@ -577,6 +660,18 @@ async function only(engine: MockPulumi, type: string): Promise<RegisteredResourc
     const [found, ...others] = (await engine.resources()).filter((each) => each.type === type);
     assert.ok(found !== undefined && others.length === 0, `there is not one ${type}`);
     return found;
+}
+
+/** Where a security group or network is let in: group and port. */
+async function waysInOf(engine: MockPulumi, source: string): Promise<string[]> {
+    return (await engine.resources())
+        .filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"))
+        .filter(({ inputs }) => (inputs.cidrIpv4 ?? inputs.referencedSecurityGroupId) === source)
+        .map(({ inputs }) => {
+            const group = String(inputs.securityGroupId).replace(/^machines-allow-(.*)-id$/, "$1");
+            return `${group} ${String(inputs.fromPort)}`;
+        })
+        .sort();
 }
 
 function instanceOf(engine: MockPulumi, name: string): Promise<RegisteredResource> {

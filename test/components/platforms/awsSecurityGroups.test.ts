@@ -3,11 +3,15 @@ import fc from "fast-check";
 import { groupsOf, type Rule, type RuleArgs, rulesOf } from "../../../components/platforms/awsSecurityGroups";
 
 const small: RuleArgs = { etcd: "stacked", cni: "flannel", isPublic: false };
-const anyArgs: fc.Arbitrary<RuleArgs> = fc.record({
-    etcd: fc.constantFrom("stacked", "external"),
-    cni: fc.constantFrom("flannel", "none"),
-    isPublic: fc.boolean(),
-});
+const anyArgs: fc.Arbitrary<RuleArgs> = fc.record(
+    {
+        etcd: fc.constantFrom("stacked", "external"),
+        cni: fc.constantFrom("flannel", "none"),
+        isPublic: fc.boolean(),
+        bastion: fc.constantFrom("sg-1a", "10.9.0.7/32"),
+    },
+    { requiredKeys: ["etcd", "cni", "isPublic"] },
+);
 
 describe("the rules of a cluster on AWS", () => {
     it("with etcd on the control planes are these", () => {
@@ -70,6 +74,14 @@ describe("the rules of a cluster on AWS", () => {
         );
     });
 
+    it("with a bastion that is there are its way in, and nothing about the bastion itself", () => {
+        const [own, other] = difference(rulesOf({ ...small, bastion: "sg-1a" }), rulesOf(small));
+
+        assert.deepEqual(own, []);
+        assert.deepEqual(other, ["allowed > bastion tcp 22", "bastion > anybody all"]);
+        assert.equal(groupsOf({ ...small, bastion: "sg-1a" }).includes("bastion"), false);
+    });
+
     it("let everybody in nowhere, and only the named networks to the two doors", () => {
         fc.assert(
             fc.property(anyArgs, (args) => {
@@ -77,14 +89,16 @@ describe("the rules of a cluster on AWS", () => {
                 const doors = rules.filter(({ from }) => from === "allowed").map(({ to }) => to);
                 return (
                     rules.every(({ from, to }) => from !== "anybody" && to !== "allowed") &&
-                    doors.join(" ") === (args.isPublic ? "bastion publicLoadBalancer" : "bastion")
+                    doors.includes("bastion") === (args.bastion === undefined) &&
+                    doors.includes("publicLoadBalancer") === args.isPublic &&
+                    doors.every((door) => door === "bastion" || door === "publicLoadBalancer")
                 );
             }),
         );
     });
 
     it("open each port that a component needs between its two sides, and between no others", () => {
-        const needed = ({ etcd, cni, isPublic }: RuleArgs): Record<string, string[]> => ({
+        const needed = ({ bastion, etcd, cni, isPublic }: RuleArgs): Record<string, string[]> => ({
             "tcp 2379-2380": etcd === "stacked" ? ["controlPlane > controlPlane"] : ["etcd > etcd"],
             "tcp 2379": etcd === "stacked" ? [] : ["controlPlane > etcd", "bastion > etcd"],
             "udp 8472": cni === "flannel" ? all("controlPlane", "worker") : [],
@@ -99,7 +113,7 @@ describe("the rules of a cluster on AWS", () => {
                 "worker > controlPlane",
             ],
             "tcp 22": [
-                "allowed > bastion",
+                ...(bastion === undefined ? ["allowed > bastion"] : []),
                 ...groupsOf({ etcd, cni, isPublic })
                     .filter((group) => ["controlPlane", "worker", "etcd"].includes(group))
                     .map((group) => `bastion > ${group}`),

@@ -10,6 +10,7 @@ const values = {
     LOGIN_KEY: "the login key",
     KNOWN_HOSTS: "10.0.0.11 ssh-ed25519 AAAA",
     OVER: "",
+    OVER_KEY: "",
 };
 
 describe("send-snapshot.sh", () => {
@@ -32,7 +33,7 @@ describe("send-snapshot.sh", () => {
             "10.0.0.11 ssh-ed25519 AAAA",
             "",
         ]);
-        assert.equal(node.inputs(), "the login key\nwhat etcd knew");
+        assert.equal(node.inputs(), "the login key\nthe login key\nwhat etcd knew");
         const [call = ""] = node.calls("ssh -F none");
         assert.match(call, / -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=none /);
         assert.match(
@@ -55,6 +56,13 @@ describe("send-snapshot.sh", () => {
             node.calls("ssh -F none")[0] ?? "",
             / -o ProxyCommand=ssh -F none .* -o StrictHostKeyChecking=yes .* -W %h:%p admin@198\.51\.100\.7 admin@10\.0\.0\.11 /,
         );
+    });
+
+    it("goes over a bastion with a key of its own", () => {
+        node.run(send, { ...values, OVER: "ops@198.51.100.7", OVER_KEY: "the bastion's key" });
+
+        assert.equal(node.inputs(), "the login key\nthe bastion's key\nwhat etcd knew");
+        assert.doesNotMatch(node.calls().join("\n"), /bastion's key/);
     });
 
     it("says that it did not arrive", () => {

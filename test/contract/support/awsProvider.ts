@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { awsResults } from "../../support/awsOutputs";
+import { anyVpc, awsResults } from "../../support/awsOutputs";
 
 /** Where the stand-in finds the newest image, and notes what it makes and ends. */
 const folder = process.env.AWS_STAND_IN ?? "";
@@ -55,7 +55,7 @@ class StandIn implements pulumi.provider.Provider {
 
     invoke(token: string, inputs: Values): Promise<pulumi.provider.InvokeResult> {
         const image = () => ({ value: readFileSync(join(folder, "image"), "utf8") });
-        const answer = awsResults({ "aws:ssm/getParameter:getParameter": image });
+        const answer = awsResults({ ...anyVpc, "aws:ssm/getParameter:getParameter": image });
         return Promise.resolve({ outputs: answer({ token, inputs }) });
     }
 }
