@@ -26,7 +26,7 @@ export = async () => {
     await tell(before, after);
 
     const { origin } = after.restore;
-    const platform = await createPlatform(config, after, (admin, opts) => {
+    const platform = await createPlatform(config, { ...after, exists: before !== undefined }, (admin, opts) => {
         const record = recordOrigin(`${config.clusterName}-origin`, admin, origin, opts);
         // Before the first update there is nothing to give up.
         return before === undefined && origin === "" ? [] : [record];

@@ -11,6 +11,7 @@ import { AwsMachine } from "./awsMachines";
 import { AwsNetwork } from "./awsNetwork";
 import { type AwsMachineSpec, bastionSpec, nodeSpecs, poolSpecs } from "./awsPlan";
 import { AwsPools } from "./awsPools";
+import { lookAtPermissions, permissionProblems, uncheckedPermissions } from "./awsPermissions";
 import { awsProblems, lookAtAws } from "./awsPreflight";
 import { AwsSecurityGroups, type Group } from "./awsSecurityGroups";
 import { tagsOf } from "./awsTags";
@@ -212,14 +213,24 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
 export async function createAwsPlatform(
     config: ClusterConfig,
     controlPlaneEndpoint: string,
-    { generations, restore }: Pick<MachineRecords, "generations" | "restore">,
+    { generations, restore, exists = false }: Omit<MachineRecords, "hosts">,
     beforeMachines: BeforeMachines,
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
     const bastion = config.awsBastion === undefined ? bastionSpec(config) : undefined;
     const specs = bastion === undefined ? nodes : [...nodes, bastion];
-    const seen = await lookAtAws(config, specs);
-    throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, awsProblems(config, specs, seen));
+    const [seen, permissions] = await Promise.all([lookAtAws(config, specs), lookAtPermissions(config)]);
+    const missing = permissionProblems(permissions);
+    const unchecked = uncheckedPermissions(permissions);
+    if (unchecked !== undefined) {
+        await pulumi.log.info(unchecked);
+    }
+    // Who looks after a cluster may be allowed less than who makes one.
+    await Promise.all((exists ? missing : []).map((problem) => pulumi.log.warn(problem)));
+    throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, [
+        ...awsProblems(config, specs, seen),
+        ...(exists ? [] : missing),
+    ]);
     return new AwsPlatform("machines", {
         config,
         nodes,

@@ -12,6 +12,8 @@ export interface MachineRecords {
     readonly generations: Readonly<Record<string, number>>;
     /** Another origin of the cluster's data makes all machines anew. */
     readonly restore: { readonly origin: string };
+    /** Whether the cluster was completed before. @default false */
+    readonly exists?: boolean;
 }
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */

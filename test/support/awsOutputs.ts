@@ -74,6 +74,14 @@ export function awsResults(
 }
 
 const defaults: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>> = {
+    "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+        accountId: "111122223333",
+        arn: "arn:aws:sts::111122223333:assumed-role/deployer/session",
+    }),
+    "aws:iam/getSessionContext:getSessionContext": () => ({ issuerArn: "arn:aws:iam::111122223333:role/deployer" }),
+    "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": ({ actionNames }) => ({
+        results: (actionNames as string[]).map((actionName) => ({ actionName, allowed: true, missingContextKeys: [] })),
+    }),
     "aws:index/getRegion:getRegion": () => ({ region: "eu-central-1" }),
     "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({ names: zones }),
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": ({ filters }) => {

@@ -521,6 +521,43 @@ describe("platform aws", () => {
         assert.deepEqual(await engine.resources(), []);
     });
 
+    const mayNotMakeVpcs = {
+        "aws:iam/getPrincipalPolicySimulation:getPrincipalPolicySimulation": ({
+            actionNames,
+        }: Record<string, unknown>) => ({
+            results: (actionNames as string[]).map((actionName) => ({
+                actionName,
+                allowed: actionName !== "ec2:CreateVpc",
+                missingContextKeys: [],
+            })),
+        }),
+    };
+
+    it("refuses what the caller may not do, with all else that AWS cannot give", async () => {
+        const engine = await mockPulumi({
+            outputs: awsOutputs,
+            results: awsResults({
+                ...mayNotMakeVpcs,
+                "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 5 }),
+            }),
+        });
+
+        await assert.rejects(
+            createPlatform(aws(small), { hosts: {}, generations: {}, restore: neverRestored }, () => []),
+            /has 2 problems:\n.* vCPUs.*\n {2}aws:ec2\/vpc: arn:aws:iam::111122223333:role\/deployer may not do ec2:CreateVpc; /,
+        );
+        assert.deepEqual(await engine.resources(), []);
+    });
+
+    it("of a cluster that is there is looked after by who may not make one", async () => {
+        const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults(mayNotMakeVpcs) });
+        const records = { hosts: {}, generations: {}, restore: neverRestored, exists: true };
+
+        await createPlatform(aws(small), records, () => []);
+
+        assert.notDeepEqual(await engine.resources(), []);
+    });
+
     it("of any configuration protects every instance, and opens nothing but what is named", async () => {
         const anyConfig = fc.record({
             controlPlaneNodes: fc.constantFrom(1, 3),
