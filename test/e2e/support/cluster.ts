@@ -98,6 +98,11 @@ export class LocalCluster {
         return JSON.parse(await this.script("pulumi.sh", "stack", "export", "--show-secrets").succeeds());
     }
 
+    /** An output of the stack. */
+    async output(name: string): Promise<unknown> {
+        return JSON.parse(await this.script("pulumi.sh", "stack", "output", name, "--json").succeeds());
+    }
+
     /** `npm run kubectl --`, with an object for its standard input if there is one. */
     kubectl(args: readonly string[], object?: unknown): Promise<string> {
         const input = object === undefined ? {} : { input: JSON.stringify(object) };

@@ -28,3 +28,15 @@ export async function machineOf(node: string): Promise<string> {
     const path = String.raw`jsonpath={.metadata.annotations.pulumi-kubeadm/machine}`;
     return cluster.kubectl(["get", "node", node, "--output", path]);
 }
+
+/** Gives a control plane's API server another certificate of its CA, for so many days. The earlier one is kept aside. */
+export async function shortenCertificate(machine: string, days: number): Promise<void> {
+    const pki = "/etc/kubernetes/pki";
+    const file = `${pki}/apiserver.crt`;
+    const request = `openssl x509 -x509toreq -in ${file} -signkey ${pki}/apiserver.key -copy_extensions copyall`;
+    const sign = `openssl x509 -req -CA ${pki}/ca.crt -CAkey ${pki}/ca.key -copy_extensions copyall -set_serial 20`;
+    await cluster.onMachine(
+        machine,
+        `cp -p ${file} /root/kept.crt; ${request} 2>/dev/null | ${sign} -days ${days} -out ${file} 2>/dev/null`,
+    );
+}
