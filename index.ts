@@ -26,7 +26,8 @@ export = async () => {
     await tell(before, after);
 
     const { origin } = after.restore;
-    const platform = await createPlatform(config, { ...after, exists: before !== undefined }, (admin, opts) => {
+    const known = { ...after, exists: before !== undefined, isRestored: asked };
+    const platform = await createPlatform(config, known, (admin, opts) => {
         const record = recordOrigin(`${config.clusterName}-origin`, admin, origin, opts);
         // Before the first update there is nothing to give up.
         return before === undefined && origin === "" ? [] : [record];

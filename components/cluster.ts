@@ -34,6 +34,8 @@ export interface ClusterArgs {
 /** What a node is to those who only look at the cluster. */
 export interface NodeFacts {
     readonly name: string;
+    /** What Kubernetes and etcd call it, where that is not its name. */
+    readonly nodeName?: string;
     readonly role: string;
     readonly address: string;
     readonly version: string;
@@ -265,7 +267,15 @@ function kubeconfigFor(clusterName: string, endpoint: pulumi.Output<string>, pki
 
 function nodeFacts(machines: readonly Machine[], version: string): pulumi.Output<NodeFacts[]> {
     return pulumi.all(
-        machines.map(({ name, role, address }) => address.apply((text) => ({ name, role, address: text, version }))),
+        machines.map(({ name, nodeName, role, address }) =>
+            pulumi.all([nodeName, address]).apply(([node, text]) => ({
+                name,
+                ...(node === undefined ? {} : { nodeName: node }),
+                role,
+                address: text,
+                version,
+            })),
+        ),
     );
 }
 

@@ -38,6 +38,7 @@ const admit = new Script(
     "empty-node.sh",
     "turn.sh",
     "evict.sh",
+    "predecessors.sh",
     "origin.sh",
 );
 /** Makes a machine that is fit a node. */
@@ -179,12 +180,12 @@ export class Node extends pulumi.ComponentResource {
     }
 
     private onMachine(onUpdate: "run" | "nothing") {
-        const { connection, identity } = this.args.machine;
-        return { connection, identity, onUpdate };
+        const { connection, identity, surges = false } = this.args.machine;
+        return { connection, identity, surges, onUpdate };
     }
 
     private onAdmin(onUpdate: "run" | "nothing") {
-        const { context, machine } = this.args;
-        return { connection: context.admin.connection, identity: machine.identity, onUpdate };
+        const { identity, surges = false } = this.args.machine;
+        return { connection: this.args.context.admin.connection, identity, surges, onUpdate };
     }
 }

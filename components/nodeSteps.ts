@@ -8,7 +8,7 @@ import {
     joinConfiguration,
 } from "./kubeadmConfig";
 import type { Pki } from "./pki";
-import type { CredentialProvider, Endpoint, Machine } from "./platforms/platform";
+import { type CredentialProvider, type Endpoint, type Machine, nodeNameOf } from "./platforms/platform";
 import type { Value } from "./remote/script";
 import { nodeImages, software } from "./software";
 import { multiDocument } from "./yamlDocument";
@@ -57,7 +57,7 @@ export interface NodeContext {
 
 /** What decides about the steps that make a machine a node. */
 export interface JoiningArgs {
-    readonly machine: Pick<Machine, "name" | "address" | "kubeletArgs">;
+    readonly machine: Pick<Machine, "name" | "nodeName" | "address" | "kubeletArgs">;
     readonly role: "control-plane" | "worker";
     /** "key=value:Effect" or "key:Effect". */
     readonly taints: readonly string[];
@@ -122,9 +122,9 @@ function hasEtcd({ role, context }: JoiningArgs): boolean {
 
 function joinDocument({ machine, role, taints, context }: JoiningArgs): pulumi.Output<string> {
     return pulumi
-        .all([machine.address, kubeletArgsOf(machine, context)])
-        .apply(([address, kubeletArgs]) =>
-            joinConfiguration({ name: machine.name, role, address, taints, patchesDirectory, kubeletArgs }),
+        .all([nodeNameOf(machine), machine.address, kubeletArgsOf(machine, context)])
+        .apply(([name, address, kubeletArgs]) =>
+            joinConfiguration({ name, role, address, taints, patchesDirectory, kubeletArgs }),
         );
 }
 
@@ -148,7 +148,7 @@ function kubeletArgsOf(
 /** Values of prepare.sh. */
 export function prepareValues({ machine, role, kubelet, context }: JoiningArgs): Values {
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
         ROLE: role,
         ADDRESS: machine.address,
         ENDPOINT: context.endpoint.forNodes,
@@ -169,7 +169,7 @@ export function prepareValues({ machine, role, kubelet, context }: JoiningArgs):
 export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
     const { machine, context } = args;
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
         ADDRESS: machine.address,
         SNAPSHOT_CHECKSUM: snapshotChecksum,
         IDENTITY: machine.identity,
@@ -185,10 +185,10 @@ export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
 function multiInit(args: NodeArgs): pulumi.Output<string> {
     const { machine, taints, context } = args;
     return pulumi
-        .all([machine.address, kubeletArgsOf(machine, context), clusterDocument(context)])
-        .apply(([address, kubeletArgs, cluster]) =>
+        .all([nodeNameOf(machine), machine.address, kubeletArgsOf(machine, context), clusterDocument(context)])
+        .apply(([name, address, kubeletArgs, cluster]) =>
             multiDocument(
-                initConfiguration({ name: machine.name, address, taints, patchesDirectory, kubeletArgs }),
+                initConfiguration({ name, address, taints, patchesDirectory, kubeletArgs }),
                 cluster,
                 context.kubelet,
                 context.kubeProxy,
@@ -200,7 +200,8 @@ function multiInit(args: NodeArgs): pulumi.Output<string> {
 export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Values {
     const { machine, context } = args;
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
+        PLACE: machine.name,
         HAS_ETCD: hasEtcd(args),
         POOL: machine.pool,
         ADDRESS: machine.address,
@@ -217,10 +218,17 @@ export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Value
 export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Values {
     const { machine, role, taints, context } = args;
     const config = pulumi
-        .all([machine.address, kubeletArgsOf(machine, context), context.endpoint, context.pki.caCertHash, token])
-        .apply(([address, kubeletArgs, endpoint, caCertHash, text]) =>
+        .all([
+            nodeNameOf(machine),
+            machine.address,
+            kubeletArgsOf(machine, context),
+            context.endpoint,
+            context.pki.caCertHash,
+            token,
+        ])
+        .apply(([name, address, kubeletArgs, endpoint, caCertHash, text]) =>
             joinConfiguration(
-                { name: machine.name, role, address, taints, patchesDirectory, kubeletArgs },
+                { name, role, address, taints, patchesDirectory, kubeletArgs },
                 {
                     token: `${text.slice(0, tokenIdLength)}.${text.slice(tokenIdLength)}`,
                     apiServerEndpoint: endpoint.forNodes,
@@ -229,7 +237,7 @@ export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Val
             ),
         );
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
         ADDRESS: machine.address,
         ENDPOINT: context.endpoint.forNodes,
         HAS_ETCD: hasEtcd(args),
@@ -240,7 +248,7 @@ export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Val
 
 /** Values of drain.sh. */
 export function drainValues({ machine, context }: NodeArgs): Values {
-    return { NODE: machine.name, KUBECONFIG_TEXT: context.adminKubeconfig, ...versions(context) };
+    return { NODE: nodeNameOf(machine), KUBECONFIG_TEXT: context.adminKubeconfig, ...versions(context) };
 }
 
 function versions({ clusterConfiguration }: NodeContext): Values {
@@ -251,7 +259,7 @@ function versions({ clusterConfiguration }: NodeContext): Values {
 export function settleValues(args: NodeArgs): Values {
     const { machine, role, renewal, context } = args;
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
         ROLE: role,
         ADDRESS: machine.address,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
@@ -274,7 +282,7 @@ export function settleValues(args: NodeArgs): Values {
 /** Values of membership.sh. */
 export function membershipValues({ machine, labels, taints, context }: NodeArgs, token: pulumi.Output<string>): Values {
     return {
-        NODE: machine.name,
+        NODE: nodeNameOf(machine),
         IDENTITY: machine.identity,
         KUBECONFIG_TEXT: context.adminKubeconfig,
         TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),

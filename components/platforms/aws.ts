@@ -37,6 +37,8 @@ export interface AwsPlatformArgs {
     readonly image: string;
     /** The restore that the cluster's data began with; empty for none. Another one makes all nodes anew. */
     readonly origin: string;
+    /** Whether another machine of a node comes before the one that it replaces goes. */
+    readonly surges: boolean;
     readonly beforeMachines: BeforeMachines;
 }
 
@@ -152,6 +154,8 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                     spec,
                     hasEtcd: kind === "etcd" || (kind === "controlPlane" && etcd === "stacked"),
                     origin: args.origin,
+                    // The address of a member of external etcd is what the others know it by.
+                    surges: args.surges && kind !== "etcd",
                 },
                 { parent: this, dependsOn: [...onNetwork, ...claimed, ...before] },
             ).machine;
@@ -213,7 +217,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
 export async function createAwsPlatform(
     config: ClusterConfig,
     controlPlaneEndpoint: string,
-    { generations, restore, exists = false }: Omit<MachineRecords, "hosts">,
+    { generations, restore, exists = false, isRestored = false }: Omit<MachineRecords, "hosts">,
     beforeMachines: BeforeMachines,
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
@@ -239,6 +243,8 @@ export async function createAwsPlatform(
         region: seen.region,
         image: seen.image,
         origin: restore.origin,
+        // The cluster that a restore gives up must not answer at the endpoint of the one that it begins.
+        surges: !isRestored,
         beforeMachines,
     });
 }

@@ -20,7 +20,7 @@ export function joinTokenProgram(node: string, parameter: string): string {
  * when the machine is a control plane.
  */
 export function handOverTokens(
-    { name, connection, identity }: Machine,
+    { name, connection, identity, surges = false }: Machine,
     parameter: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
@@ -30,6 +30,7 @@ export function handOverTokens(
         {
             connection,
             identity,
+            surges,
             script: installJoinToken,
             values: { NODE: name, JOIN_TOKEN: program },
             limitSeconds: 120,

@@ -79,11 +79,11 @@ export class AwsLoadBalancer extends pulumi.ComponentResource {
             { parent: this },
         );
         // All are there from the start, and go with their machine: the health check decides who gets connections.
-        for (const { name: machine, identity } of args.controlPlanes) {
+        for (const { name: machine, identity, surges } of args.controlPlanes) {
             new lb.TargetGroupAttachment(
                 `${name}-${machine}`,
                 { targetGroupArn: targets.arn, targetId: identity, port },
-                { parent: this, deleteBeforeReplace: true },
+                { parent: this, deleteBeforeReplace: surges !== true },
             );
         }
         this.dnsName = balancer.dnsName;

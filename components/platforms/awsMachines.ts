@@ -20,6 +20,8 @@ export interface AwsMachineArgs {
     readonly tags: Tags;
     /** The restore that the cluster's data began with; empty for none. Another one makes it anew. */
     readonly origin: string;
+    /** Whether another machine in its place comes before this one goes. @default false */
+    readonly surges?: boolean;
     /** The machine over which SSH goes; none for one that the internet reaches. */
     readonly proxy?: Connection;
 }
@@ -34,12 +36,14 @@ export class AwsMachine extends pulumi.ComponentResource {
     readonly instance: ec2.Instance;
 
     constructor(name: string, args: AwsMachineArgs, opts: pulumi.ComponentResourceOptions) {
-        const { spec, tags, login } = args;
+        const { spec, tags, login, surges = false } = args;
         super("kubeadm:platforms:AwsMachine", name, describe(args), opts);
 
         const hostKey = new tls.PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, { parent: this });
         // An image that comes out, and user data of another version of the program, are for the next machine.
-        const born = { parent: this, replacementTrigger: bornAs(args) };
+        const dependsOn = opts.dependsOn ?? [];
+        const deleteBeforeReplace = !surges;
+        const born = { parent: this, dependsOn, deleteBeforeReplace, replacementTrigger: bornAs(args) };
         const image = new pulumi.Stash(`${name}-image`, { input: args.image }, born);
         const birth = new pulumi.Stash(`${name}-user-data`, { input: userDataOf(args, hostKey) }, born);
         const isControlPlane = spec.role === "control-plane";
@@ -74,9 +78,8 @@ export class AwsMachine extends pulumi.ComponentResource {
             },
             {
                 parent: this,
-                dependsOn: opts.dependsOn ?? [],
-                // The node has the machine's name, and two machines cannot be one node.
-                deleteBeforeReplace: true,
+                dependsOn,
+                deleteBeforeReplace,
                 // EC2 would stop the machine for another type, all control planes at the same time.
                 replaceOnChanges: ["instanceType"],
                 // A refresh sees the volumes of pods here too; they would make it another machine.
@@ -87,6 +90,10 @@ export class AwsMachine extends pulumi.ComponentResource {
         );
         this.machine = {
             name: spec.name,
+            ...(spec.role === "control-plane" || spec.role === "worker"
+                ? { nodeName: this.instance.id.apply((id) => nodeName(spec.name, id)) }
+                : {}),
+            surges,
             role: spec.role,
             pool: spec.pool,
             connection: connectionOf(this.instance.privateIp, login, hostKey, args.proxy),
@@ -97,6 +104,11 @@ export class AwsMachine extends pulumi.ComponentResource {
         };
         this.registerOutputs();
     }
+}
+
+/** The name of a node on an instance, so that two that have the same place one after the other can be nodes at once. */
+export function nodeName(machine: string, instanceId: string): string {
+    return `${machine}-i${instanceId.slice(-5)}`;
 }
 
 /** What a preview shows of a machine. */

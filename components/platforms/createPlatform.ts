@@ -14,6 +14,8 @@ export interface MachineRecords {
     readonly restore: { readonly origin: string };
     /** Whether the cluster was completed before. @default false */
     readonly exists?: boolean;
+    /** Whether this update is a restore. @default false */
+    readonly isRestored?: boolean;
 }
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */

@@ -14,6 +14,10 @@ export type Connection = types.input.remote.ConnectionArgs & {
 export interface Machine {
     /** Known before anything runs: control-plane-1, worker-3, etcd-2. */
     readonly name: string;
+    /** What Kubernetes and etcd call it, where that is another name for each machine that has its place; else its name. */
+    readonly nodeName?: pulumi.Output<string>;
+    /** Whether a machine that replaces it becomes a node before it goes; else it goes first. */
+    readonly surges?: boolean;
     readonly role: Role;
     /** Name of the pool that it belongs to; a machine that is no node is a pool of its own. */
     readonly pool: string;
@@ -26,6 +30,11 @@ export interface Machine {
     readonly resource?: pulumi.Resource;
     /** Flags of its kubelet that the platform asks for, without the dashes. */
     readonly kubeletArgs?: pulumi.Input<Readonly<Record<string, string>>>;
+}
+
+/** What Kubernetes and etcd call a machine. */
+export function nodeNameOf({ name, nodeName }: Pick<Machine, "name" | "nodeName">): pulumi.Output<string> {
+    return nodeName ?? pulumi.output(name);
 }
 
 /** Where the API server is reached, as `host:port`. */

@@ -11,6 +11,8 @@ export interface RemoteScriptArgs {
     readonly limitSeconds: number;
     /** Identity of the machine, or the cluster, that the step is about: another one replaces the step. */
     readonly identity?: pulumi.Input<string>;
+    /** Whether the step that replaces this one is made before this one goes. */
+    readonly surges?: boolean;
     /** Whether making the step is only a record, for a step that is about later changes. */
     readonly onCreate?: "nothing";
     /** What the script does when its values change: run as `update`, or nothing at all. */
@@ -38,7 +40,7 @@ export class RemoteScript extends remote.Command {
                 addPreviousOutputInEnv: false,
             },
             pulumi.mergeOptions(opts, {
-                deleteBeforeReplace: true,
+                deleteBeforeReplace: args.surges !== true,
                 // A step ends by itself; the engine's limit only ends a machine that never answers the phone.
                 customTimeouts: limits(args.limitSeconds + 60),
             }),

@@ -22,7 +22,9 @@ main() {
   fi
   clear_earlier_machine
   if [[ $HAS_ETCD == true ]]; then
+    clear_predecessors
     wait_for_turn
+    clear_learners
   fi
   phase "admitting it for $TOKEN_MINUTES minutes"
   mint_token "$TOKEN_ID" "$TOKEN_SECRET" "$NODE"
@@ -54,17 +56,16 @@ wait_for_turn() {
 
 # No control plane has a token and is not a voter yet.
 nobody_joins() {
-  local admitted members name
-  admitted=$(kubectl --namespace kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token \
-    --output 'go-template={{range .items}}{{with .data.description}}{{base64decode .}}{{"\n"}}{{end}}{{end}}') || return 1
+  local tokens members name
+  tokens=$(admitted) || return 1
   members=$(etcdctl member list) || return 1
-  while read -r name; do
+  while IFS=$'\t' read -r name _; do
     [[ $name == control-plane-* && $name != "$NODE" ]] || continue
     if ! grep --quiet "started, $name, .*, false$" <<<"$members"; then
       echo "$name is on its way"
       return 1
     fi
-  done <<<"$admitted"
+  done <<<"$tokens"
 }
 
 node_is_not_ready() {

@@ -37,14 +37,15 @@ leave_pool() {
   pool_survives && mark_drained && kubectl cordon "$NODE"
 }
 
-# Enough other nodes of the pool are there; a pool that is not declared goes as a whole.
+# Enough other nodes of the pool are there; a pool that is not declared goes as a whole. After its number, a node's name may
+# have a word that tells it from others in its place.
 pool_survives() {
   local record nodes unavailable others
   record=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output "jsonpath={.data.nodes-$POOL} {.data.maxUnavailable-$POOL}") || return 1
   read -r nodes unavailable <<<"$record"
   [[ -n $unavailable ]] || return 0
   others=$(available_nodes) || return 1
-  others=$(grep --count --extended-regexp "^$POOL-[0-9]+\$" < <(grep --invert-match --line-regexp "$NODE" <<<"$others")) || true
+  others=$(grep --count --extended-regexp "^$POOL-[0-9]+(-[a-z][0-9a-z]*)?\$" < <(grep --invert-match --line-regexp "$NODE" <<<"$others")) || true
   echo "$others of $nodes are available beside it, $((nodes - unavailable)) must be"
   ((others >= nodes - unavailable))
 }

@@ -140,6 +140,52 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         assert.match(String((await engine.resource("worker-1-prepare")).inputs.stdin), /^CREDENTIAL_PROVIDER=''$/m);
     });
 
+    it("calls a node by its place and its instance, so that two in one place can be nodes at once", async () => {
+        const node = "control-plane-1-i-1-id";
+        const all = await engine.resources();
+        const steps = all.filter(({ name, inputs }) => /^control-plane-1-/.test(name) && "stdin" in inputs);
+
+        assert.deepEqual(
+            steps.map(({ name, inputs }) => [name, /^NODE='(.*)'$/m.exec(String(inputs.stdin))?.[1]]),
+            ["admit", "drain", "join", "join-token", "membership", "prepare", "settle"].map((step) => [
+                `control-plane-1-${step}`,
+                step === "join-token" ? "control-plane-1" : node,
+            ]),
+        );
+        const admit = String((await engine.resource("control-plane-1-admit")).inputs.stdin);
+        assert.match(admit, /^PLACE='control-plane-1'$/m);
+        for (const step of ["control-plane-1-join", "control-plane-1-settle", "dev-init"]) {
+            assert.match(String((await engine.resource(step)).inputs.stdin), new RegExp(`\n  name: ${node}\n`), step);
+        }
+        const { inputs } = await engine.resource("control-plane-1");
+        assert.match(String(inputs.nodeConfiguration), new RegExp(`\n  name: ${node}\n`));
+        assert.deepEqual(await valueOf(cluster.nodes), [
+            {
+                name: "control-plane-1",
+                nodeName: node,
+                role: "control-plane",
+                address: "10.0.0.1 of machines-control-plane-1",
+                version: "1.37.1",
+            },
+            {
+                name: "worker-1",
+                nodeName: "worker-1-i-1-id",
+                role: "worker",
+                address: "10.0.0.1 of machines-worker-1",
+                version: "1.37.1",
+            },
+        ]);
+    });
+
+    it("makes every step of another machine before those of the one in its place go", async () => {
+        const steps = (await engine.resources()).filter(
+            ({ type, name }) => isRemote(type) && /^(control|worker)/.test(name),
+        );
+
+        assert.equal(steps.length, 13);
+        assert.deepEqual(namesOf(steps.filter(({ options }) => options.deleteBeforeReplace)), []);
+    });
+
     it("makes groups whose instances join by themselves, when its nodes are members", async () => {
         const pool = { autoscaling: { min: 2, max: 20 }, labels: { "example.com/tier": "a" } };
         const { engine: other } = await make({
@@ -206,6 +252,14 @@ async function make(
     });
     await engine.resources();
     return { engine, cluster };
+}
+
+function isRemote(type: string): boolean {
+    return type === "command:remote:Command";
+}
+
+function namesOf(resources: readonly { readonly name: string }[]): string[] {
+    return resources.map(({ name }) => name);
 }
 
 function nameOf(urn: string): string {

@@ -163,7 +163,6 @@ describe("platform aws", () => {
                 tcpIdleTimeoutSeconds: 6000,
             });
             assert.equal(attachment?.inputs.targetId, "machines-control-plane-1-id");
-            assert.equal(attachment.options.deleteBeforeReplace, true);
         });
 
         it("has a name for the API server inside the VPC, which is a zone of its own", async () => {
@@ -223,7 +222,6 @@ describe("platform aws", () => {
                 (inputs.ebsBlockDevices as unknown[]).map((each) => without(each, "tags")),
                 [{ ...disk, deviceName: "/dev/sdf", volumeSize: 20 }],
             );
-            assert.equal(options.deleteBeforeReplace, true);
             assert.deepEqual(options.replaceOnChanges, ["instanceType"]);
         });
 

@@ -6,6 +6,7 @@ import { programScript } from "../../support/programScripts";
 const admit = programScript("admit");
 const values = {
     NODE: "control-plane-2",
+    PLACE: "control-plane-2",
     POOL: "control-plane",
     HAS_ETCD: true,
     ADDRESS: "10.0.0.12",
@@ -80,8 +81,8 @@ describe("admit.sh", () => {
         node.stub("kubectl", {
             [machine]: "echo container-1",
             [name]: "echo control-plane-2",
-            [ready]: "echo Unknown",
             "get pods": "echo etcd-control-plane-2; echo etcd-control-plane-3",
+            [ready]: "echo Unknown",
             "member list": memberList,
         });
 
@@ -95,6 +96,17 @@ describe("admit.sh", () => {
         ]);
     });
 
+    it("asks etcd through a member that answers, if there is one", () => {
+        node.stub("kubectl", {
+            "get pods": "echo etcd-control-plane-1 False; echo etcd-control-plane-3 True",
+            "member list": memberList,
+        });
+
+        node.run(admit, values);
+
+        assert.match(changesOf(node)[0] ?? "", /exec etcd-control-plane-3 -- .* member remove 2222$/);
+    });
+
     it("clears an etcd member whose Node is gone", () => {
         node.stub("kubectl", { "get pods": "echo etcd-control-plane-1", "member list": memberList });
 
@@ -106,7 +118,7 @@ describe("admit.sh", () => {
     it("asks etcd nothing about a worker", () => {
         node.stub("kubectl", { [name]: "echo worker-1", [ready]: "echo False" });
 
-        node.run(admit, { ...values, NODE: "worker-1", HAS_ETCD: false });
+        node.run(admit, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
 
         assert.deepEqual(
             node.calls().filter((line) => line.includes("etcdctl")),
@@ -121,7 +133,7 @@ describe("admit.sh", () => {
             [ready]: `[[ $(grep -c ${quoted(ready)} "$LOG/calls") -lt 2 ]] && echo True || echo Unknown`,
         });
 
-        const run = node.run(admit, { ...values, NODE: "worker-1", HAS_ETCD: false });
+        const run = node.run(admit, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
 
         assert.equal(run.status, 0, run.stderr);
         assert.equal(changesOf(node)[0], "delete node worker-1");

@@ -245,9 +245,21 @@ describe("the eviction of a worker", () => {
         },
         { title: "another one is on its way", declared: "3 1", others: ["worker-2 True"], goes: false },
         {
+            title: "the one that comes in its place is there",
+            declared: "2 1",
+            others: ["worker-1-i0a1b2 True"],
+            goes: true,
+        },
+        {
             title: "only nodes of other pools are there",
             declared: "2 1",
-            others: ["gpu-1 True", "worker-a-1 True", "control-plane-1 True"],
+            others: [
+                "gpu-1 True",
+                "worker-a-1 True",
+                "worker-1-1 True",
+                "worker-1-2-i0a1b2 True",
+                "control-plane-1 True",
+            ],
             goes: false,
         },
     ];
@@ -363,6 +375,7 @@ const values = { ...valuesOf("control-plane-2", "10.0.0.12"), HAS_ETCD: true, PO
 function valuesOf(name: string, address: string) {
     return {
         NODE: name,
+        PLACE: name,
         ADDRESS: address,
         IDENTITY: "container-2",
         ORIGIN: "",

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# What earlier machines in the place of this one keep from its member of etcd, where they go after it has come.
+# PLACE is what they all are to the program; the name of each as a node goes on with a word of its own.
+: "${PLACE:?}" "${quorum_limit_seconds:?}"
+
+# They are left to their eviction. But nobody goes on with a join of theirs, and etcd takes no new member while one is away.
+clear_predecessors() {
+  local tokens members name secret peer client
+  shares_its_place || return 0
+  tokens=$(admitted)
+  while IFS=$'\t' read -r name secret; do
+    ! is_predecessor "$name" || kubectl --namespace kube-system delete secret "$secret" --ignore-not-found >/dev/null
+  done <<<"$tokens"
+  members=$(etcdctl member list)
+  while read -r name peer client; do
+    is_predecessor "$name" || continue
+    wait_for 30 "the member of $name to be healthy" etcdctl endpoint health --endpoints "$client" ||
+      clear_predecessor "$name" "$peer"
+  done < <(awk -F', ' '$2 == "started" && $6 == "false" {print $3, $4, $5}' <<<"$members")
+}
+
+shares_its_place() {
+  [[ $NODE != "$PLACE" ]]
+}
+
+is_predecessor() {
+  [[ $1 != "$NODE" && $1 =~ ^$PLACE(-[a-z][0-9a-z]*)?$ ]]
+}
+
+# clear_predecessor NAME PEER_URL: as its eviction would.
+clear_predecessor() {
+  local ADDRESS=${2#https://}
+  ADDRESS=${ADDRESS%:*}
+  phase "clearing what $1 left, whose member of etcd is away"
+  open_turns
+  wait_for "$quorum_limit_seconds" "etcd to be able to do without $1" in_turn quorum_survives ||
+    fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  kubectl delete node "$1" --ignore-not-found >/dev/null
+  remove_member "$2" ||
+    fail "etcd does not let the member of $1 go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  flock --unlock 8
+}
+
+# With nobody on the way, a learner is what a join has left that was given up, and etcd takes no other one beside it.
+clear_learners() {
+  local members peer
+  shares_its_place || return 0
+  members=$(etcdctl member list)
+  while read -r peer; do
+    remove_member "$peer"
+  done < <(awk -F', ' '$6 == "true" {print $4}' <<<"$members")
+}
+
+# The machine that each token is for, and its Secret.
+admitted() {
+  kubectl --namespace kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token \
+    --output 'go-template={{range .items}}{{with .data.description}}{{base64decode .}}{{end}}{{"\t"}}{{.metadata.name}}{{"\n"}}{{end}}'
+}
