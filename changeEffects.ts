@@ -35,6 +35,18 @@ const effectOfPatch: Readonly<Record<string, { controlPlane: string; worker?: st
     kubeproxydaemonset: { controlPlane: kubeProxy, worker: kubeProxy },
 };
 
+/** What another machine for a node means, where it is a node before the one in its place goes, and where it comes after. */
+const effectOfReplacing = {
+    surging: {
+        controlPlane: "another machine joins in its place, then it leaves",
+        worker: "another machine joins in its place, then it is drained and leaves",
+    },
+    inPlace: {
+        controlPlane: "it leaves, and joins again with another machine",
+        worker: "it is drained, and joins again with another machine",
+    },
+};
+
 /** What an update means for the nodes that stay, a line for each kind of node and effect; none when nothing restarts. */
 export function changeEffects(before: ClusterFacts, after: ClusterFacts): string[] {
     return isRestored(before, after) ? [restoreEffect] : effectsOnNodes(before, after);
@@ -117,10 +129,11 @@ function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[]
     const controlPlanes = asked.filter((name) => after.controlPlaneNodes.includes(name));
     const workers = asked.filter((name) => after.workerNodes.includes(name));
     const members = asked.filter((name) => after.etcdNodes.includes(name));
+    const { controlPlane, worker } = effectOfReplacing[after.platform === "aws" ? "surging" : "inPlace"];
     return [
         ...lines(members, "it leaves, and joins again with another machine, one member at a time", "replace"),
-        ...lines(controlPlanes, "it leaves, and joins again with another machine, one node at a time", "replace"),
-        ...lines(workers, "it is drained, and joins again with another machine", "replace"),
+        ...lines(controlPlanes, `${controlPlane}, one node at a time`, "replace"),
+        ...lines(workers, worker, "replace"),
     ];
 }
 

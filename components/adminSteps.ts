@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Pool } from "../config";
 import { clientValues } from "./etcdSteps";
 import type { NodeContext } from "./nodeSteps";
+import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 import { partsOf } from "./software";
@@ -40,7 +41,7 @@ export function installOnAdmin(
 /** The record in the cluster of how many nodes it is meant to have; evictions are held against it. */
 export function declareSize(
     name: string,
-    pools: readonly Pool[],
+    { pools, machines }: { readonly pools: readonly Pool[]; readonly machines: readonly Machine[] },
     { admin, adminKubeconfig, origin }: NodeContext,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript {
@@ -55,6 +56,7 @@ export function declareSize(
                 POOLS: pools.map(
                     ({ name: pool, nodes, maxUnavailable }) => `${pool} ${nodes.length} ${maxUnavailable}`,
                 ),
+                PLACES: machines.flatMap(({ name: place, nodeName }) => (nodeName === undefined ? [] : [place])),
                 KUBECONFIG_TEXT: adminKubeconfig,
             },
             limitSeconds: 300,

@@ -106,7 +106,7 @@ export class Cluster extends pulumi.ComponentResource {
         );
         const clusterSteps = [initialized, ...balancers, kubectl];
         const onCluster = { parent: this, dependsOn: clusterSteps };
-        const declared = declareSize(`${name}-declare`, poolsOf(config), context, onCluster);
+        const declared = declareSize(`${name}-declare`, { pools: poolsOf(config), machines }, context, onCluster);
         const gate = upgradeGate(`${name}-upgrade-gate`, context, {
             parent: this,
             dependsOn: [...clusterSteps, ...(etcd?.joined ?? [])],

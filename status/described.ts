@@ -3,6 +3,7 @@ export type Role = "control-plane" | "worker" | "etcd" | "load-balancer" | "bast
 
 /** A machine as the stack describes it. */
 export interface DescribedMachine {
+    /** What Kubernetes and etcd call it, if it is a node. */
     readonly name: string;
     readonly role: Role;
     /** Version of Kubernetes that it should run; none for a machine that is no node. */
@@ -31,9 +32,11 @@ export function describedBy(outputs: unknown): Described {
     const facts = fieldsOf(fields.get("facts"));
     const nodes = listOf(fields.get("nodes")).map(fieldsOf);
     const etcdNodes = listOf(facts.get("etcdNodes"));
-    const machines = [...fieldsOf(fields.get("sshCommands"))].map(([name, command]) => {
-        const node = nodes.find((each) => each.get("name") === name);
-        const role = etcdNodes.includes(name) ? "etcd" : roleOf(name, node?.get("role"));
+    const machines = [...fieldsOf(fields.get("sshCommands"))].map(([machine, command]) => {
+        const node = nodes.find((each) => each.get("name") === machine);
+        const role = etcdNodes.includes(machine) ? "etcd" : roleOf(machine, node?.get("role"));
+        const nodeName = node?.get("nodeName");
+        const name = typeof nodeName === "string" ? nodeName : machine;
         const version = node?.get("version");
         const ssh = wordsOf(String(command)).slice(1);
         return { name, role, ...(typeof version === "string" ? { version } : {}), ssh };

@@ -156,6 +156,16 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("another machine that joins first, where machines are made so", () => {
+        const before = { ...clusterOf({}), platform: "aws" };
+        const after = { ...before, generations: { "control-plane-1": 1, "worker-2": 1 } };
+
+        assert.deepEqual(changeEffects(before, after), [
+            `control-plane-1: another machine joins in its place, then it leaves, ${inTurn} (replace)`,
+            "worker-2: another machine joins in its place, then it is drained and leaves (replace)",
+        ]);
+    });
+
     it("other machines and the data of a snapshot for a restore, whatever else changes", () => {
         const before = clusterOf({});
         const after = {

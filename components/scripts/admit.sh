@@ -13,6 +13,10 @@ main() {
   fi
   wait_for_api
   if [[ ${1:-} == delete ]]; then
+    if keeps_its_place; then
+      phase "stays: no other machine has come in its place"
+      return
+    fi
     evict
     return
   fi

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Records in the cluster how many nodes each pool is meant to have; evictions are held against it.
-# A line of POOLS is the pool's name, the number of its nodes, and how many of them may be missing at a time.
-: "${POOLS[@]:?}"
+# A line of POOLS is the pool's name, the number of its nodes, and how many of them may be missing at a time. PLACES are names
+# of machines whose nodes have names of their own.
+: "${POOLS[@]:?}" "${PLACES[@]-}"
 
 main() {
   one_at_a_time
@@ -15,6 +16,7 @@ metadata:
   namespace: kube-system
 data:
 $(pool_lines)
+$(place_line)
 RECORD
 }
 
@@ -27,6 +29,10 @@ pool_lines() {
     echo "  nodes-$name: \"$nodes\""
     echo "  maxUnavailable-$name: \"$unavailable\""
   done < <(printf '%s\n' "${POOLS[@]}")
+}
+
+place_line() {
+  ((${#PLACES[@]} == 0)) || echo "  places: \"${PLACES[*]}\""
 }
 
 main "$@" </dev/null

@@ -23,8 +23,26 @@ shares_its_place() {
   [[ $NODE != "$PLACE" ]]
 }
 
+is_in_its_place() {
+  [[ $1 =~ ^$PLACE(-[a-z][0-9a-z]*)?$ ]]
+}
+
 is_predecessor() {
-  [[ $1 != "$NODE" && $1 =~ ^$PLACE(-[a-z][0-9a-z]*)?$ ]]
+  [[ $1 != "$NODE" ]] && is_in_its_place "$1"
+}
+
+# Whether only the record goes, as when that alone is replaced: nobody came after this node, and somebody is to be there.
+keeps_its_place() {
+  local places names name last=""
+  shares_its_place && is_this_machine || return 1
+  places=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output 'jsonpath={.data.places}') ||
+    fail "the cluster does not say which places it has" "the API server does not answer" "see its log"
+  names=$(kubectl get nodes --sort-by .metadata.creationTimestamp --output 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}') ||
+    fail "the cluster does not say which nodes it has" "the API server does not answer" "see its log"
+  while read -r name; do
+    ! is_in_its_place "$name" || last=$name
+  done <<<"$names"
+  [[ $last == "$NODE" && " $places " == *" $PLACE "* ]]
 }
 
 # clear_predecessor NAME PEER_URL: as its eviction would.

@@ -44,7 +44,8 @@ function strangers(described: Described, { nodes }: ClusterObjects): Finding[] {
             const removal = `npm run kubectl -- delete node ${node.name}`;
             if (!described.autoscalingPools.includes(node.selfJoinedFor)) {
                 const what = "is a node of the cluster that nobody described";
-                return [{ ...finding, what, repair: `find out who joined it; if its machine is gone: ${removal}` }];
+                const repair = `npm start, if an update was interrupted; else find out who joined it; if its machine is gone: ${removal}`;
+                return [{ ...finding, what, repair }];
             }
             return node.isReady
                 ? []

@@ -1,38 +1,26 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { readConfig } from "../../config";
 import program from "../../index";
 import { neverRestored } from "../../restores";
 import { existingBastion } from "../support/awsOutputs";
-
-const project = join(__dirname, "../..");
+import { AwsStacks } from "./support/awsStacks";
 
 describe("platform aws under the real engine, with a stand-in for AWS", function () {
     this.timeout(300000);
-    let folder = "";
+    let stacks: AwsStacks;
 
     before(function () {
         if (spawnSync("pulumi", ["version"]).status !== 0) {
             this.skip();
         }
-        folder = mkdtempSync(join(tmpdir(), "aws-platform-"));
-        ["bin", "home", "state"].forEach((each) => {
-            mkdirSync(join(folder, each));
-        });
-        const standIn = join(__dirname, "support/awsProvider.ts");
-        const command = `cd '${project}' && exec node --import tsx '${standIn}' "$@"`;
-        writeFileSync(join(folder, "bin/pulumi-resource-aws"), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-        writeFileSync(join(folder, "image"), "ami-1");
+        stacks = new AwsStacks(["aws"]);
     });
 
     after(() => {
-        rmSync(folder, { recursive: true, force: true });
+        stacks.remove();
     });
 
     ["staging", "production"].forEach((name) => {
@@ -77,7 +65,7 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
         });
 
         it("keeps no key in the state as it is", () => {
-            const state = readFileSync(join(folder, "state/.pulumi/stacks/pulumi-kubeadm/machines.json"), "utf8");
+            const state = stacks.stateOf("machines");
 
             assert.ok(state.includes("machines-worker-1-user-data"));
             assert.equal(/PRIVATE KEY|ssh_keys/.test(state), false);
@@ -90,19 +78,19 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
         });
 
         it("changes no machine when there is a newer image", async () => {
-            writeFileSync(join(folder, "image"), "ami-2");
+            stacks.publish("ami-2");
 
-            assert.deepEqual(await logOf(), []);
+            assert.deepEqual(await stacks.up(stack), []);
         });
 
-        it("ends a machine that is replaced before its successor comes, with its place behind the load balancer", async () => {
+        it("makes another machine before the one that it replaces ends, with its place behind the load balancer", async () => {
             generations = { "control-plane-1": 1 };
 
-            assert.deepEqual(await logOf(), [
-                "end TargetGroupAttachment machines-api-control-plane-1",
-                "end Instance machines-control-plane-1",
+            assert.deepEqual(await stacks.up(stack), [
                 "make Instance machines-control-plane-1",
                 "make TargetGroupAttachment machines-api-control-plane-1",
+                "end TargetGroupAttachment machines-api-control-plane-1",
+                "end Instance machines-control-plane-1",
             ]);
         });
 
@@ -127,45 +115,17 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
         it("makes another machine for another type of instance, instead of stopping all of a pool", async () => {
             await stack.setConfig("awsMachines", { value: '{"worker":{"type":"m7g.large"}}' });
 
-            assert.deepEqual((await logOf()).sort(), [
+            assert.deepEqual((await stacks.up(stack)).sort(), [
                 "end Instance machines-worker-1",
                 "end Instance machines-worker-2",
                 "make Instance machines-worker-1",
                 "make Instance machines-worker-2",
             ]);
         });
-
-        /** What an update makes and ends on AWS. */
-        async function logOf(): Promise<string[]> {
-            writeFileSync(join(folder, "log"), "");
-            await stack.up();
-            return readFileSync(join(folder, "log"), "utf8")
-                .split("\n")
-                .filter((line) => line !== "");
-        }
     });
 
     /** A stack of this program with the configuration of an example; "machines" has that of staging. */
-    async function stackOf(name: string, inline: () => Promise<Record<string, unknown>>): Promise<Stack> {
-        const file = join(project, `Pulumi.${name === "machines" ? "staging" : name}.yaml`);
-        const { config } = parse(readFileSync(file, "utf8")) as { readonly config: Readonly<Record<string, unknown>> };
-        const workDir = mkdtempSync(join(folder, "work-"));
-        const stack = await LocalWorkspace.createOrSelectStack(
-            { stackName: name, projectName: "pulumi-kubeadm", program: inline },
-            {
-                workDir,
-                envVars: {
-                    PATH: [join(folder, "bin"), process.env.PATH ?? ""].join(delimiter),
-                    PULUMI_HOME: join(folder, "home"),
-                    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-                    PULUMI_CONFIG_PASSPHRASE: "test",
-                    AWS_STAND_IN: folder,
-                },
-            },
-        );
-        for (const [key, value] of Object.entries(config)) {
-            await stack.setConfig(key, { value: typeof value === "string" ? value : JSON.stringify(value) });
-        }
-        return stack;
+    function stackOf(name: string, inline: PulumiFn): Promise<Stack> {
+        return stacks.make(name, name === "machines" ? "staging" : name, inline);
     }
 });

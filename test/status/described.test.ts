@@ -50,6 +50,30 @@ describe("the description of a cluster", () => {
         );
     });
 
+    it("calls a machine what Kubernetes calls it", () => {
+        const { machines, etcdMembers } = describedBy({
+            ...stackOutputs(),
+            nodes: [
+                {
+                    name: "control-plane-1",
+                    nodeName: "control-plane-1-i0a1b2",
+                    role: "control-plane",
+                    version: "1.37.1",
+                },
+            ],
+            sshCommands: { bastion: "ssh a@1", "control-plane-1": "ssh a@2" },
+        });
+
+        assert.deepEqual(
+            machines.map(({ name, ssh }) => [name, ssh]),
+            [
+                ["bastion", ["a@1"]],
+                ["control-plane-1-i0a1b2", ["a@2"]],
+            ],
+        );
+        assert.deepEqual(etcdMembers, ["control-plane-1-i0a1b2"]);
+    });
+
     it("keeps a way over another machine together", () => {
         const way = 'ssh -i key -o ProxyCommand="ssh -i key -W %h:%p admin@198.51.100.1" admin@10.0.0.1';
         const { machines } = describedBy({ ...stackOutputs(), sshCommands: { bastion: "ssh a@1", "worker-1": way } });

@@ -105,13 +105,13 @@ describe("RemoteScript", () => {
         const { NODE } = values;
 
         assert.throws(() => new RemoteScript("step", args({ values: { NODE } }), {}), {
-            message: "declare.sh needs a value for KUBECONFIG_TEXT, POOLS",
+            message: "declare.sh needs a value for KUBECONFIG_TEXT, POOLS, PLACES",
         });
     });
 });
 
 const connection = { host: "10.0.0.5", user: "admin", privateKey: "key", hostKey: "ssh-ed25519 AAAA" };
-const values = { NODE: "the cluster", POOLS: ["control-plane 3 1"], KUBECONFIG_TEXT: "kind: Config" };
+const values = { NODE: "the cluster", POOLS: ["control-plane 3 1"], PLACES: [], KUBECONFIG_TEXT: "kind: Config" };
 
 function args(given: Partial<RemoteScriptArgs> = {}): RemoteScriptArgs {
     return { connection, script, values, limitSeconds: 300, onUpdate: "run", ...given };

@@ -3,7 +3,7 @@ import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const declare = programScript("declare");
-const values = { NODE: "the cluster", POOLS: ["control-plane 3 1"], KUBECONFIG_TEXT: "the kubeconfig" };
+const values = { NODE: "the cluster", POOLS: ["control-plane 3 1"], PLACES: [], KUBECONFIG_TEXT: "the kubeconfig" };
 
 describe("kubectl of the admin steps", () => {
     let node: FakeNode;

@@ -110,6 +110,50 @@ describe("admit.sh of a machine that comes before the one in its place goes", ()
     });
 });
 
+describe("the end of an admission where another machine comes before one goes", () => {
+    const own = "worker-1-i2";
+    const cases: { title: string; nodes: readonly string[]; places: string; evicts: boolean }[] = [
+        { title: "another machine came in its place", nodes: [own, "worker-1-i3"], places: "worker-1", evicts: true },
+        { title: "its place is not wanted any more", nodes: [own], places: "worker-11 worker-2", evicts: true },
+        { title: "it never became a node", nodes: ["worker-2-i3"], places: "worker-1", evicts: true },
+        { title: "nobody came after it", nodes: [own, "worker-11-i3"], places: "worker-2 worker-1", evicts: false },
+        { title: "the one before it is still there", nodes: ["worker-1-i1", own], places: "worker-1", evicts: false },
+    ];
+
+    for (const { title, nodes, places, evicts } of cases) {
+        it(`${evicts ? "evicts" : "leaves"} the node when ${title}`, () => {
+            const node = fakeNode();
+            node.stub("kubectl", {
+                "annotations.pulumi-kubeadm/machine": "echo i-2",
+                "data.places": `echo ${places}`,
+                "--sort-by .metadata.creationTimestamp": `printf '%s\\n' ${nodes.join(" ")}`,
+            });
+
+            const given = { NODE: own, PLACE: "worker-1", POOL: "worker", HAS_ETCD: false };
+            const run = node.run(admit, { ...values, ...given }, "delete");
+
+            assert.equal(run.status, 0, run.stderr);
+            assert.deepEqual(
+                changesOf(node),
+                evicts
+                    ? [
+                          `delete node ${own} --ignore-not-found`,
+                          "delete secret bootstrap-token-abcdef --ignore-not-found",
+                      ]
+                    : [],
+            );
+        });
+    }
+
+    it("fails rather than guess when the cluster does not say", () => {
+        const node = fakeNode();
+        node.stub("kubectl", { "annotations.pulumi-kubeadm/machine": "echo i-2", "data.places": "exit 1" });
+
+        assert.equal(node.run(admit, values, "delete").status, 97);
+        assert.deepEqual(changesOf(node), []);
+    });
+});
+
 function admitIn(
     { voters, lost = [], learners = [], admitted = [] }: Cluster,
     given: Partial<typeof values> = {},

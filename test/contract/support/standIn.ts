@@ -1,20 +1,23 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { anyVpc, awsResults } from "../../support/awsOutputs";
 
-/** Where the stand-in finds the newest image, and notes what it makes and ends. */
+/** Where the stand-in finds the newest image and when to kill the engine, and notes what it makes and ends. */
 const folder = process.env.AWS_STAND_IN ?? "";
+const engine = process.ppid;
 
 /** Inputs of which another value makes another resource, by type; as AWS has it. */
 const forcesNew: Readonly<Record<string, readonly string[]>> = {
     "aws:ec2/instance:Instance": ["ami", "subnetId", "userData"],
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": ["targetId"],
+    "command:local:Command": ["triggers"],
+    "command:remote:Command": ["triggers"],
 };
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Takes every resource of AWS for made, so that the engine can be asked what it would do. Knows nothing of AWS itself. */
+/** Takes every resource for made, so that the engine can be asked what it would do. Knows nothing of AWS, nor of SSH. */
 class StandIn implements pulumi.provider.Provider {
     private made = 0;
 
@@ -37,9 +40,10 @@ class StandIn implements pulumi.provider.Provider {
         const name = note("make", urn);
         const number = String(this.made);
         const outs = { arn: `arn:${name}`, dnsName: `${name}.elb`, zoneId: "Z1", name, publicIp: "198.51.100.7" };
+        const said = { stdout: "", stderr: "" };
         return Promise.resolve({
             id: `${name}-${process.pid}-${number}`,
-            outs: { ...outs, privateIp: `10.0.0.${number}`, ...inputs },
+            outs: { ...outs, ...said, privateIp: `10.0.0.${number}`, ...inputs },
         });
     }
 
@@ -60,20 +64,29 @@ class StandIn implements pulumi.provider.Provider {
     }
 }
 
+/** The line at which the engine is killed. */
+const killer = join(folder, "kill");
+
 function typeOf(urn: string): string {
     return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 function note(what: string, urn: string): string {
     const name = urn.split("::").at(-1) ?? "";
-    appendFileSync(join(folder, "log"), `${what} ${typeOf(urn).split(":").at(-1) ?? ""} ${name}\n`);
+    const line = `${what} ${typeOf(urn).split(":").at(-1) ?? ""} ${name}`;
+    appendFileSync(join(folder, "log"), `${line}\n`);
+    if (existsSync(killer) && readFileSync(killer, "utf8") === line) {
+        rmSync(killer);
+        process.kill(engine, "SIGKILL");
+    }
     return name;
 }
 
-const version = readFileSync(join(__dirname, "../../../node_modules/@pulumi/aws/package.json"), "utf8");
-pulumi.provider
-    .main(new StandIn(/"version": "(.*)"/.exec(version)?.[1] ?? ""), process.argv.slice(2))
-    .catch((error: unknown) => {
-        console.error(error);
-        process.exitCode = 1;
-    });
+const [plugin = "", ...rest] = process.argv.slice(2);
+const version = readFileSync(join(__dirname, "../../../node_modules/@pulumi", plugin, "package.json"), "utf8");
+// An engine that is killed leaves its plugins.
+setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
+pulumi.provider.main(new StandIn(/"version": "(.*)"/.exec(version)?.[1] ?? ""), rest).catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});
