@@ -109,11 +109,18 @@ recover() {
     pid=$(grep --only-matching '"pid": *[0-9]*' "$lock" | tr -dc 0-9)
     if [[ -n $pid && ! -e /proc/$pid ]]; then
       echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
+      drop_half_written
       on_stack cancel --yes >/dev/null
       forget_interrupted_steps
       return
     fi
   done
+}
+
+# A folder as a backend keeps each file's attributes in another one, which it does not exchange in one go as it does the
+# file: an empty one hides the state ("failed to load checkpoint: EOF"), and none is as good.
+drop_half_written() {
+  find "$STATE/backend" \( -name '*.attrs' -empty -o -name '*.json.*.tmp' \) -delete
 }
 
 # Every step looks itself at what an interrupted run of it left; the engine would only warn of these for ever.

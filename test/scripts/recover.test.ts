@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const scripts = join(__dirname, "..", "..", "scripts");
+const lock = "backend/.pulumi/locks/organization/pulumi-kubeadm/dev/1.json";
+const stacks = "backend/.pulumi/stacks/pulumi-kubeadm";
+
+/** Says what pulumi is told. */
+const program = String.raw`
+source "$1/environment.sh"
+STATE=$2 STACK=dev
+on_stack() {
+  echo "$*" >>"$STATE/calls"
+  [[ $* != "stack export" ]] || echo '{"deployment": {"pending_operations": [1]}}'
+  [[ $* != "stack import" ]] || cat >"$STATE/imported"
+}
+recover`;
+
+describe("what an engine that was killed left", () => {
+    let state: string;
+
+    beforeEach(() => {
+        state = mkdtempSync(join(tmpdir(), "recover-"));
+        write(`${stacks}/dev.json`, "{}");
+        write(`${stacks}/dev.json.attrs`, "");
+        write(`${stacks}/dev.json.bak.attrs`, "{}");
+        write(`${stacks}/dev.json.18ea27e77d877cd3.tmp`, "half of it");
+    });
+
+    afterEach(() => {
+        rmSync(state, { recursive: true });
+    });
+
+    it("is taken away, files that it has half written first", () => {
+        const { pid: ended } = spawnSync("true");
+        write(lock, `{"pid": ${ended}}`);
+
+        const { stderr, calls, imported } = recover();
+
+        assert.match(stderr, /^an earlier run \(process \d+\) was killed; taking its lock away/);
+        assert.deepEqual(calls, ["cancel --yes", "stack export", "stack import"]);
+        assert.equal(imported, '{"deployment":{}}');
+        assert.deepEqual(left(), ["dev.json", "dev.json.bak.attrs"]);
+    });
+
+    it("is left to an engine that still runs", () => {
+        write(lock, `{"pid": ${process.pid}}`);
+
+        assert.deepEqual(recover(), { stderr: "", calls: [], imported: "" });
+        assert.equal(left().length, 4);
+    });
+
+    function recover(): { stderr: string; calls: string[]; imported: string } {
+        const { status, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", program, "bash", scripts, state], {
+            encoding: "utf8",
+        });
+        assert.equal(status, 0, stderr);
+        return { stderr, calls: read("calls").split("\n").slice(0, -1), imported: read("imported") };
+    }
+
+    function left(): string[] {
+        const names = ["dev.json", "dev.json.attrs", "dev.json.bak.attrs", "dev.json.18ea27e77d877cd3.tmp"];
+        return names.filter((name) => existsSync(join(state, stacks, name)));
+    }
+
+    function read(file: string): string {
+        const path = join(state, file);
+        return existsSync(path) ? readFileSync(path, "utf8") : "";
+    }
+
+    function write(file: string, text: string): void {
+        mkdirSync(dirname(join(state, file)), { recursive: true });
+        writeFileSync(join(state, file), text);
+    }
+});
