@@ -8,8 +8,8 @@ empty_node() {
   phase "draining it"
   mark_drained
   wait_for "$drain_limit_seconds" "the pods of $NODE to go" drain && return
-  take_pods_again || echo "$NODE: could not be uncordoned" >&2
-  phase_name="draining it"
+  # In a shell of its own: it is the drain that failed.
+  (take_pods_again) || echo "$NODE: could not be uncordoned" >&2
   explain_drain
 }
 
