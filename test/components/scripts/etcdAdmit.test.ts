@@ -68,6 +68,7 @@ describe("the eviction of a member of external etcd", () => {
     const allowed = [
         { title: "all are healthy", members: ["1", "2", "3"] },
         { title: "it alone is not healthy", members: ["1", "2", "3"], unhealthy: [2] },
+        { title: "its machine was lost while it was a learner", members: ["1", "2 learner", "3"], unhealthy: [2] },
     ];
 
     allowed.forEach(({ title, members, unhealthy }) => {
