@@ -120,12 +120,15 @@ function hasEtcd({ role, context }: JoiningArgs): boolean {
     return role === "control-plane" && context.etcdEndpoints === undefined;
 }
 
-function joinDocument({ machine, role, taints, context }: JoiningArgs): pulumi.Output<string> {
+function joinDocument(args: JoiningArgs): pulumi.Output<string> {
+    return registration(args).apply((node) => joinConfiguration({ ...node, role: args.role }));
+}
+
+/** What both of kubeadm's configurations, for `init` and for `join`, say of a node. */
+function registration({ machine, taints, context }: JoiningArgs) {
     return pulumi
         .all([nodeNameOf(machine), machine.address, kubeletArgsOf(machine, context)])
-        .apply(([name, address, kubeletArgs]) =>
-            joinConfiguration({ name, role, address, taints, patchesDirectory, kubeletArgs }),
-        );
+        .apply(([name, address, kubeletArgs]) => ({ name, address, taints, patchesDirectory, kubeletArgs }));
 }
 
 /** Flags of a kubelet beside those that the program gives to every one. */
@@ -183,16 +186,11 @@ export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
 }
 
 function multiInit(args: NodeArgs): pulumi.Output<string> {
-    const { machine, taints, context } = args;
+    const { context } = args;
     return pulumi
-        .all([nodeNameOf(machine), machine.address, kubeletArgsOf(machine, context), clusterDocument(context)])
-        .apply(([name, address, kubeletArgs, cluster]) =>
-            multiDocument(
-                initConfiguration({ name, address, taints, patchesDirectory, kubeletArgs }),
-                cluster,
-                context.kubelet,
-                context.kubeProxy,
-            ),
+        .all([registration(args), clusterDocument(context)])
+        .apply(([node, cluster]) =>
+            multiDocument(initConfiguration(node), cluster, context.kubelet, context.kubeProxy),
         );
 }
 
@@ -216,19 +214,12 @@ export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Value
 
 /** Values of join.sh. */
 export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Values {
-    const { machine, role, taints, context } = args;
+    const { machine, role, context } = args;
     const config = pulumi
-        .all([
-            nodeNameOf(machine),
-            machine.address,
-            kubeletArgsOf(machine, context),
-            context.endpoint,
-            context.pki.caCertHash,
-            token,
-        ])
-        .apply(([name, address, kubeletArgs, endpoint, caCertHash, text]) =>
+        .all([registration(args), context.endpoint, context.pki.caCertHash, token])
+        .apply(([node, endpoint, caCertHash, text]) =>
             joinConfiguration(
-                { name, role, address, taints, patchesDirectory, kubeletArgs },
+                { ...node, role },
                 {
                     token: `${text.slice(0, tokenIdLength)}.${text.slice(tokenIdLength)}`,
                     apiServerEndpoint: endpoint.forNodes,

@@ -52,11 +52,7 @@ export class Script {
     pack(values: Readonly<Record<string, Value>>): string {
         this.check(Object.keys(values));
         this.packedText ??= gzip(this.text);
-        const front = gzip(
-            assignments(values)
-                .map((line) => `${line}\n`)
-                .join(""),
-        );
+        const front = gzip([...assignments(values), ""].join("\n"));
         return Buffer.concat([front, this.packedText]).toString("base64");
     }
 

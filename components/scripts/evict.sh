@@ -10,8 +10,7 @@ evict() {
   open_turns
   if [[ $HAS_ETCD == true ]]; then
     phase "waiting until etcd can do without it"
-    wait_for "$quorum_limit_seconds" "etcd to be able to do without $NODE" in_turn quorum_survives ||
-      fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+    wait_for_quorum "$NODE"
   elif reports_ready; then
     phase "waiting until its pool can do without it"
     wait_for "$pool_limit_seconds" "the pool $POOL to be able to do without $NODE" in_turn leave_pool ||
@@ -30,6 +29,12 @@ evict() {
     remove_member "https://$ADDRESS:2380" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
+}
+
+# wait_for_quorum NODE: until etcd can do without the member of that node, at $ADDRESS. Its turn lasts from here on.
+wait_for_quorum() {
+  wait_for "$quorum_limit_seconds" "etcd to be able to do without $1" in_turn quorum_survives ||
+    fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
 }
 
 # The node counts as missing from its cordon on.

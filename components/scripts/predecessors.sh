@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What earlier machines in the place of this one keep from its member of etcd, where they go after it has come.
 # PLACE is what they all are to the program; the name of each as a node goes on with a word of its own.
-: "${PLACE:?}" "${quorum_limit_seconds:?}"
+: "${PLACE:?}"
 
 # They are left to their eviction. But nobody goes on with a join of theirs, and etcd takes no new member while one is away.
 clear_predecessors() {
@@ -51,8 +51,7 @@ clear_predecessor() {
   ADDRESS=${ADDRESS%:*}
   phase "clearing what $1 left, whose member of etcd is away"
   open_turns
-  wait_for "$quorum_limit_seconds" "etcd to be able to do without $1" in_turn quorum_survives ||
-    fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  wait_for_quorum "$1"
   kubectl delete node "$1" --ignore-not-found >/dev/null
   remove_member "$2" ||
     fail "etcd does not let the member of $1 go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
