@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prepares this computer as `npm start` does, then runs scenarios of a cluster's day two: those that are named, as files of
 # test/e2e/scenarios/dayTwo are, with --all every one, else those for which a run of all checks has time.
-# E2E_KILLS is how often an engine is killed in each of the changes that must survive it: 2 (1 in an upgrade), up to 10.
+# E2E_KILLS is at how many moments of a change an engine is killed, each in a change of its own: 2, up to 10.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"

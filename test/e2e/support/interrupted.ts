@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { EngineRun, LocalCluster } from "./cluster";
 import { pause, waitFor } from "./command";
 import { killTree } from "./processes";
@@ -5,7 +6,7 @@ import { killTree } from "./processes";
 /** A step that has begun, as "op name", and for how many milliseconds. */
 export type Moment = readonly [string, number];
 
-/** An update, with flags, whose engine is killed at a moment, if it comes to that. */
+/** An update, with flags, whose engine is killed at a moment. */
 export async function killedAt(
     cluster: LocalCluster,
     [step, milliseconds]: Moment,
@@ -18,7 +19,7 @@ export async function killedAt(
         killTree(pid);
     }
     const { code } = await update.finished;
-    console.log(`      ${step} + ${milliseconds} ms: ${code === 0 ? "was over" : "killed"}`);
+    assert.notEqual(code, 0, `the update was over before it was ${milliseconds} ms into ${step}`);
 }
 
 /** Waits until an update is at a moment, or over. */

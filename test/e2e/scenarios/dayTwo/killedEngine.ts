@@ -1,30 +1,20 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
-import type { Settings } from "../../support/cluster";
-import { killedAt, type Moment } from "../../support/interrupted";
+import { killedAt } from "../../support/interrupted";
+import { survivesKills, type KilledChange } from "../../support/kills";
 import { cluster, controlPlanesAre } from "./shared";
 
-/** How many of the moments of each change; ten are all. */
-const wanted = Number(process.env["E2E_KILLS"] ?? 2);
-
-/** Longest for one update. */
-const limitMilliseconds = 900_000;
-
-interface KilledChange {
+interface ChangeOfNodes extends KilledChange {
     readonly title: string;
-    readonly before: Settings;
-    readonly change: Settings;
-    /** From the first step to the last. */
-    readonly moments: readonly Moment[];
     readonly workers: readonly string[];
 }
 
 const all = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
-const changes: readonly KilledChange[] = [
+const changes: readonly ChangeOfNodes[] = [
     {
         title: "another machine for the first control plane",
-        before: { replace: [] },
+        before: { workerNodes: 3, replace: [] },
         change: { replace: ["control-plane-1"] },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
@@ -42,7 +32,7 @@ const changes: readonly KilledChange[] = [
     },
     {
         title: "other machines for all control planes",
-        before: { replace: [] },
+        before: { workerNodes: 3, replace: [] },
         change: { replace: all },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
@@ -60,7 +50,7 @@ const changes: readonly KilledChange[] = [
     },
     {
         title: "a worker that is taken out",
-        before: { withoutNodes: [] },
+        before: { workerNodes: 3, withoutNodes: [] },
         change: { withoutNodes: ["worker-2"] },
         workers: ["worker-1", "worker-3"],
         moments: [
@@ -78,32 +68,15 @@ const changes: readonly KilledChange[] = [
     },
 ];
 
-for (const { title, before: settings, change, moments, workers } of changes) {
-    const chosen = moments.slice(0, wanted);
-
-    describe(`${title}, with an engine that is killed ${chosen.length} times`, () => {
-        before(async () => {
-            await cluster.isStarted();
-            cluster.configure({ workerNodes: 3, ...settings });
-            await cluster.start().succeeds();
-        });
-
-        it("converges with the next up, and the API answers all the time", async () => {
-            await underTraffic(cluster.api, 5, async () => {
-                cluster.configure(change);
-                for (const moment of chosen) {
-                    await killedAt(cluster, moment);
-                }
-                await cluster.start().succeeds();
-            });
-
-            await isSettled(cluster);
+for (const { title, workers, ...killed } of changes) {
+    describe(`${title}, with an engine that is killed`, () => {
+        survivesKills(cluster, killed, async () => {
             await controlPlanesAre([1, 2, 3]);
             assert.deepEqual(
                 (await cluster.readyNodes()).filter((name) => name.startsWith("worker-")),
                 workers,
             );
-        }).timeout(limitMilliseconds * (chosen.length + 2));
+        });
     });
 }
 
