@@ -43,13 +43,13 @@ export interface UserDataArgs {
  * join without the token, which a machine reads with the role of its instance.
  */
 export function userData({ pool, parameter, prepare, join }: UserDataArgs): string {
-    const service = selfJoin.renderSmall({
+    const service = selfJoin.render({
         NODE: pool,
         PARAMETER: parameter,
-        PREPARE: prepareScript.renderSmall(prepare),
-        JOIN: joinScript.renderSmall(join),
+        PREPARE: prepareScript.render(prepare),
+        JOIN: joinScript.render(join),
     });
-    const text = executable(firstBoot.renderSmall({ NODE: pool, SELF_JOIN: executable(service) }));
+    const text = executable(firstBoot.render({ NODE: pool, SELF_JOIN: executable(service) }));
     const compressed = gzip(text);
     if (compressed.length > limitBytes) {
         throw new Error(

@@ -23,7 +23,10 @@ export class Script {
     /** `parts` are files with functions that the script shares with others. */
     constructor(file: string, ...parts: readonly string[]) {
         this.name = basename(file, ".sh");
-        this.text = ["prelude.sh", ...parts, file].map(read).join("\n");
+        this.text = ["prelude.sh", ...parts, file]
+            .map(read)
+            .join("\n")
+            .replaceAll(/^ *#.*\n/gm, "");
         this.declared = declaredNames(this.text);
     }
 
@@ -39,27 +42,21 @@ export class Script {
         }
     }
 
-    /** The script with its values assigned in front. */
+    /** The script without its comments, with its values assigned in front. */
     render(values: Readonly<Record<string, Value>>): string {
         this.check(Object.keys(values));
         return [...assignments(values), this.text].join("\n");
     }
 
     /**
-     * The same as a third of the text, for `unpack`: the engine keeps what a step is sent twice, and writes it with every
-     * step of every node.
+     * The same as a third of the text, for `unpack`: the engine keeps what a step is sent twice, and writes that of all
+     * nodes with every step of one.
      */
     pack(values: Readonly<Record<string, Value>>): string {
         this.check(Object.keys(values));
         this.packedText ??= gzip(this.text);
         const front = gzip([...assignments(values), ""].join("\n"));
         return Buffer.concat([front, this.packedText]).toString("base64");
-    }
-
-    /** The same without its comments, for where every byte counts. Values stay as they are. */
-    renderSmall(values: Readonly<Record<string, Value>>): string {
-        this.check(Object.keys(values));
-        return [...assignments(values), this.text.replaceAll(/^ *#.*\n/gm, "")].join("\n");
     }
 }
 

@@ -84,10 +84,10 @@ describe("Script", () => {
         );
     });
 
-    it("is rendered small without its comments, and with those of its values", () => {
+    it("is rendered without its comments, and with those of its values", () => {
         const values = { NODE: "one", MANIFEST: "# a comment\nkind: List", KUBECONFIG_TEXT: "c" };
 
-        const text = new Script("apply-addon.sh", "kubectl.sh").renderSmall(values);
+        const text = new Script("apply-addon.sh", "kubectl.sh").render(values);
 
         assert.deepEqual(text.match(/^ *#.*$/gm), null);
         assert.match(text, /^MANIFEST='# a comment\nkind: List'$/m);
