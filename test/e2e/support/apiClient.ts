@@ -33,7 +33,10 @@ export class ApiClient {
                 headers: { "content-type": "application/apply-patch+yaml" },
                 signal: AbortSignal.timeout(limitMilliseconds),
             });
-            call.once("error", reject);
+            call.once("error", (error) => {
+                const isLate = error.name === "AbortError";
+                reject(isLate ? new Error(`no answer in ${limitMilliseconds / 1000} s`) : error);
+            });
             call.once("response", (response) => {
                 let text = "";
                 response.setEncoding("utf8").on("data", (part: string) => (text += part));
@@ -42,11 +45,16 @@ export class ApiClient {
                     if (response.statusCode !== undefined && response.statusCode < 300) {
                         resolve(text);
                     } else {
-                        reject(new Error(`${method} ${path}: ${response.statusCode ?? 0} ${text.slice(0, 300)}`));
+                        reject(new Error(`${response.statusCode ?? 0} ${messageIn(text)}`));
                     }
                 });
             });
             call.end(body);
         });
     }
+}
+
+/** The message of the Kubernetes Status that an answer is, or the beginning of the answer. */
+function messageIn(text: string): string {
+    return /"message":"([^"]*)"/.exec(text)?.[1] ?? text.slice(0, 300);
 }

@@ -6,8 +6,8 @@ export interface Answers {
     readonly failed: number;
     /** Longest time without an answer. */
     readonly longestGapSeconds: number;
-    /** Words of the last failure. */
-    readonly lastFailure: string;
+    /** How often calls failed for each reason. */
+    readonly reasons: Readonly<Record<string, number>>;
 }
 
 const intervalMilliseconds = 100;
@@ -49,16 +49,16 @@ function configMap(number: number): unknown {
 }
 
 /** For the report of a test. */
-export function inWords({ calls, failed, longestGapSeconds: gap }: Answers): string {
-    return `${failed} of ${calls} failed, longest gap ${gap} s`;
+export function inWords({ calls, failed, longestGapSeconds: gap, reasons }: Answers): string {
+    const why = Object.entries(reasons).map(([reason, times]) => `${times} ${reason}`);
+    return `${failed} of ${calls} failed${failed === 0 ? "" : ` (${why.join(", ")})`}, longest gap ${gap} s`;
 }
 
 class Counter {
     private readonly pending: Promise<void>[] = [];
-    private failed = 0;
+    private readonly reasons: Record<string, number> = {};
     private lastAnswer = Date.now();
     private longestGap = 0;
-    private lastFailure = "none";
 
     count(call: Promise<unknown>): void {
         this.pending.push(
@@ -68,8 +68,8 @@ class Counter {
                     this.lastAnswer = Date.now();
                 },
                 (error: unknown) => {
-                    this.failed += 1;
-                    this.lastFailure = String(error);
+                    const reason = reasonOf(error);
+                    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
                 },
             ),
         );
@@ -80,9 +80,15 @@ class Counter {
         const gap = Math.max(this.longestGap, Date.now() - this.lastAnswer);
         return {
             calls: this.pending.length,
-            failed: this.failed,
+            failed: Object.values(this.reasons).reduce((sum, times) => sum + times, 0),
             longestGapSeconds: gap / 1000,
-            lastFailure: this.lastFailure,
+            reasons: this.reasons,
         };
     }
+}
+
+/** ECONNREFUSED, or the words of what the API server answered. */
+function reasonOf(error: unknown): string {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code ?? message;
 }
