@@ -58,9 +58,9 @@ export function restoreRules(before: Cluster, after: Cluster): string[] {
     ];
 }
 
-/** What a restore means for the nodes and for the data. */
+/** What a restore means for the machines and for the data. */
 export const restoreEffect =
-    "all nodes and the load balancer get other machines; the cluster's data become those of the snapshot, " +
+    "all machines are made anew, the load balancer's and those of etcd too; the cluster's data become those of the snapshot, " +
     "and what was written after it is lost (restoreFrom)";
 
 /** Whether an update is a restore. */

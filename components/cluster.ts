@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
-import type { Snapshot } from "../snapshotFile";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
@@ -14,21 +13,17 @@ import { type JoinArgs, Node } from "./node";
 import type { JoiningContext, NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import type { Machine, Platform } from "./platforms/platform";
-import { sendSnapshot } from "./restore";
+import { type Beginning, sendSnapshot } from "./restore";
 import { downloadLines, partsOf, software } from "./software";
 import { userDataOf } from "./userData";
 
-export interface ClusterArgs {
+export interface ClusterArgs extends Beginning {
     readonly config: ClusterConfig;
     readonly platform: Platform;
     /** Nodes that the last completed update left running. */
     readonly knownNodes: readonly string[];
     /** By node, when its certificates were last found to be due. */
     readonly renewals: Readonly<Record<string, string>>;
-    /** The restore that the cluster's data began with; empty for none. */
-    readonly origin: string;
-    /** What this update restores. */
-    readonly snapshot: Snapshot;
 }
 
 /** What a node is to those who only look at the cluster. */
@@ -82,20 +77,25 @@ export class Cluster extends pulumi.ComponentResource {
                     { parent: this },
                 ),
         );
+        const snapshotName = `${name}-snapshot`;
         const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, { parent: this });
         const etcd =
             config.etcd === "stacked"
                 ? undefined
-                : new Etcd(`${name}-etcd`, { machines: etcdMachines, context, exists }, { parent: this });
+                : new Etcd(
+                      `${name}-etcd`,
+                      { machines: etcdMachines, context, exists, snapshotName, snapshot: args.snapshot },
+                      { parent: this },
+                  );
         const nodes = machines.map((machine) => makeNode(machine, args, context, this));
         const [first] = nodes;
         if (first === undefined) {
             throw new pulumi.ResourceError("the platform gave no machines", this);
         }
         const sent =
-            args.origin === ""
-                ? []
-                : [sendSnapshot(`${name}-snapshot`, first.machine, args, { parent: this, dependsOn: first.prepared })];
+            etcd === undefined
+                ? sendSnapshot(snapshotName, first.machine, args, { parent: this, dependsOn: first.prepared })
+                : [];
         // A new etcd is settled before the cluster is made on it, one that runs when the cluster is fit for it.
         const newEtcd = exists ? [] : (etcd?.settle([]) ?? []);
         const ready = [...nodes.map(({ prepared }) => prepared), ...sent, ...newEtcd];

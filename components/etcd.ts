@@ -15,9 +15,11 @@ import {
 import { initRecord } from "./initRecord";
 import type { NodeContext } from "./nodeSteps";
 import { issue } from "./pki";
+import type { Snapshot } from "../snapshotFile";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript, type RemoteScriptArgs } from "./remote/remoteScript";
 import { Script } from "./remote/script";
+import { sendSnapshot } from "./restore";
 
 const installEtcdctl = new Script("install-etcdctl.sh", "download.sh", "first-boot.sh", "etcd-tools.sh");
 const prepare = new Script(
@@ -28,8 +30,15 @@ const prepare = new Script(
     "etcd-files.sh",
     "etcd-service.sh",
 );
-const init = new Script("etcd-init.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
-const admit = new Script("etcd-admit.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh", "etcd-turn.sh");
+const init = new Script("etcd-init.sh", "restore.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
+const admit = new Script(
+    "etcd-admit.sh",
+    "etcd-client.sh",
+    "etcd-admin.sh",
+    "etcd-members.sh",
+    "etcd-turn.sh",
+    "origin.sh",
+);
 const join = new Script("etcd-join.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
 const settle = new Script(
     "etcd-settle.sh",
@@ -51,6 +60,9 @@ export interface EtcdArgs {
     readonly context: NodeContext;
     /** Whether an earlier update has completed this etcd. */
     readonly exists: boolean;
+    /** Name of the step that brings the snapshot which this update restores, if it restores one. */
+    readonly snapshotName: string;
+    readonly snapshot: Snapshot;
 }
 
 /** etcd on machines of its own: the first makes it, all others join it, and so does whatever replaces any of them. */
@@ -63,7 +75,7 @@ export class Etcd extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("kubeadm:index:Etcd", name, {}, opts);
-        const { machines, context, exists } = args;
+        const { machines, context } = args;
 
         const endpoints = clientUrls(machines);
         this.members = machines.map(
@@ -74,7 +86,7 @@ export class Etcd extends pulumi.ComponentResource {
             throw new pulumi.ResourceError("external etcd has no machines", this);
         }
         const etcdctl = installOnAdmin(`${name}-etcdctl`, installEtcdctl, context, { parent: this });
-        const made = first.initializeEtcd(`${name}-init`, { size: machines.length, exists }, this);
+        const made = first.initializeEtcd(`${name}-init`, args, this);
         for (const member of this.members) {
             member.join(made, etcdctl);
         }
@@ -119,17 +131,15 @@ class EtcdMember extends pulumi.ComponentResource {
     }
 
     /** The record that etcd exists. */
-    initializeEtcd(
-        name: string,
-        { size, exists }: { readonly size: number; readonly exists: boolean },
-        parent: Etcd,
-    ): RemoteScript {
+    initializeEtcd(name: string, { machines, exists, snapshotName, snapshot }: EtcdArgs, parent: Etcd): RemoteScript {
         const { machine, context } = this.args;
-        const after = exists ? "exists" : [this.prepared];
-        const values = initValues(this.args, size);
+        const { admin, origin } = context;
+        const sent = sendSnapshot(snapshotName, machine, { origin, snapshot }, { parent, dependsOn: this.prepared });
+        const after = exists ? "exists" : [this.prepared, ...sent];
+        const values = initValues(this.args, machines.length, snapshot.checksum);
         return initRecord(
             name,
-            { what: "etcd", machine, admin: context.admin, after, script: init, values, limitSeconds: 300 },
+            { what: "etcd", machine, admin, after, origin, script: init, values, limitSeconds: 900 },
             { parent },
         );
     }

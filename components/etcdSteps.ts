@@ -119,14 +119,15 @@ export function prepareValues(args: MemberArgs, certificates: MemberCertificates
     };
 }
 
-/** Values of etcd-init.sh. */
-export function initValues({ machine, endpoints }: MemberArgs, size: number): Values {
+/** Values of etcd-init.sh; the checksum is that of the snapshot to restore, empty for none. */
+export function initValues({ machine, endpoints }: MemberArgs, size: number, snapshotChecksum: string): Values {
     return {
         NODE: machine.name,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
         ETCD_ENDPOINTS: endpoints,
         ETCD_SIZE: size,
+        SNAPSHOT_CHECKSUM: snapshotChecksum,
     };
 }
 
@@ -136,6 +137,7 @@ export function admitValues({ machine, endpoints, context }: MemberArgs): Values
         NODE: machine.name,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
+        ORIGIN: context.origin,
         ...clientValues(context.pki, endpoints),
     };
 }

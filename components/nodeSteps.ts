@@ -174,6 +174,7 @@ export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
     return {
         NODE: nodeNameOf(machine),
         ADDRESS: machine.address,
+        HAS_ETCD: hasEtcd(args),
         SNAPSHOT_CHECKSUM: snapshotChecksum,
         IDENTITY: machine.identity,
         ENDPOINT: context.endpoint.forNodes,

@@ -32,18 +32,29 @@ export function recordOrigin(
     );
 }
 
+/** What a cluster's data begin with. */
+export interface Beginning {
+    /** The restore that they began with; empty for none. */
+    readonly origin: string;
+    /** What this update restores. */
+    readonly snapshot: Snapshot;
+}
+
 /**
- * Brings a snapshot from this computer to the machine that the cluster begins with. Its content is in no value of a
- * resource, so it is not in the state. Without a snapshot it stays as it was.
+ * Brings a snapshot from this computer to the machine that etcd begins on. Its content is in no value of a resource, so it
+ * is not in the state. Without a snapshot it stays as it was; a cluster that was never restored has no such step.
  */
 export function sendSnapshot(
     name: string,
     { name: node, connection, identity }: Machine,
-    { origin, snapshot }: { readonly origin: string; readonly snapshot: Snapshot },
+    { origin, snapshot }: Beginning,
     opts: pulumi.CustomResourceOptions,
-): LocalScript {
+): LocalScript[] {
+    if (origin === "") {
+        return [];
+    }
     const { proxy } = connection;
-    return new LocalScript(
+    const sent = new LocalScript(
         name,
         {
             script: send,
@@ -63,6 +74,7 @@ export function sendSnapshot(
         },
         pulumi.mergeOptions(opts, { ignoreChanges: snapshot.checksum === "" ? ["triggers"] : [] }),
     );
+    return [sent];
 }
 
 function hostLine({ host, hostKey }: Pick<Connection, "host" | "hostKey">): pulumi.Output<string> {

@@ -8,15 +8,12 @@ export function etcdNames({ etcd, etcdNodes }: Pick<ClusterConfig, "etcd" | "etc
 }
 
 /** External etcd: a number of members that keeps quorum, and nothing that is about etcd as a static pod. */
-export function etcdRules({ etcd, etcdNodes, patches, restoreFrom }: ClusterConfig): string[] {
+export function etcdRules({ etcd, etcdNodes, patches }: ClusterConfig): string[] {
     if (etcd === "stacked") {
         return [];
     }
     return [
         ...(sizes.includes(etcdNodes) ? [] : [`etcdNodes: ${etcdNodes} is no good number of members; use 1, 3 or 5`]),
-        ...(restoreFrom === undefined
-            ? []
-            : ["restoreFrom: external etcd cannot be restored by an edit yet; leave it out, or use etcd: stacked"]),
         ...Object.keys(patches)
             .filter((file) => file.startsWith("etcd"))
             .map((file) => `patches: ${file} is for a static pod, and external etcd is none; use etcdExtraArgs`),

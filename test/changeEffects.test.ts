@@ -174,7 +174,7 @@ describe("what a change means is", () => {
         };
 
         assert.deepEqual(changeEffects(before, after), [
-            "all nodes and the load balancer get other machines; the cluster's data become those of the snapshot, " +
+            "all machines are made anew, the load balancer's and those of etcd too; the cluster's data become those of the snapshot, " +
                 "and what was written after it is lost (restoreFrom)",
         ]);
     });

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes this machine the first member of an etcd that does not exist yet.
+# Makes this machine the first member of an etcd that does not exist yet, with the data of a snapshot if there is one.
 : "${ADDRESS:?}" "${IDENTITY:?}" "${ETCD_SIZE:?}"
-: "${member_record:?}" "${client_files[@]:?}"
+: "${member_record:?}" "${client_files[@]:?}" "${snapshot_file:?}"
 
 main() {
   local id
@@ -11,6 +11,9 @@ main() {
     return
   fi
   refuse_second_cluster
+  if [[ -n $SNAPSHOT_CHECKSUM ]]; then
+    begin_with_snapshot
+  fi
   phase "starting the first member of etcd"
   write_first_start new "$NODE=https://$ADDRESS:2380"
   systemctl --no-block start etcd
@@ -21,6 +24,16 @@ main() {
   etcdctl put "pulumi-kubeadm/machines/$NODE" "$IDENTITY" >/dev/null
   id=$(member_id "https://$ADDRESS:2380")
   record_member "$id"
+  rm --force "$snapshot_file"
+}
+
+# Nobody has used yet what an interrupted run left.
+begin_with_snapshot() {
+  start_log
+  systemctl stop etcd
+  rm --recursive --force /var/lib/etcd/member
+  restore_etcd
+  chown --recursive etcd: /var/lib/etcd
 }
 
 refuse_second_cluster() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine the first control plane of a cluster that does not exist yet.
-: "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}" "${snapshot_file:?}"
+# Of a snapshot it makes the data, which external etcd has already.
+: "${HAS_ETCD:?}" "${ENDPOINT:?}" "${CA_CERTIFICATE:?}" "${IDENTITY:?}" "${snapshot_file:?}"
 
 main() {
   local restored=()
@@ -15,7 +16,7 @@ main() {
   refuse_second_cluster
   place_files
   choose_kube_proxy_mode
-  if [[ -n $SNAPSHOT_CHECKSUM ]]; then
+  if [[ -n $SNAPSHOT_CHECKSUM && $HAS_ETCD == true ]]; then
     restore_etcd
     restored=(--ignore-preflight-errors=DirAvailable--var-lib-etcd)
   fi

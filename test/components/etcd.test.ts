@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { Cluster } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
+import type { Beginning } from "../../components/restore";
 import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
 import { clusterOutputs } from "../support/clusterOutputs";
@@ -183,11 +184,49 @@ describe("external etcd that runs", () => {
     }
 });
 
-async function clusterOf(knownNodes: readonly string[]): Promise<MockPulumi> {
+describe("external etcd that is restored", () => {
+    const origin = "1: a.db, sha256 0123456789ab";
+    const snapshot = { file: "/backups/a.db", checksum: "0123456789abcdef", problems: [] };
+    let engine: MockPulumi;
+
+    before(async () => {
+        engine = await clusterOf([], { origin, snapshot });
+    });
+
+    it("is made anew on its first machine when the snapshot is there", async () => {
+        const { inputs, options } = await engine.resource("dev-etcd-init");
+        const sent = await engine.resource("dev-snapshot");
+
+        assert.ok(options.dependsOn.map(nameOf).includes("dev-snapshot"));
+        assert.deepEqual(inputs.triggers, [origin]);
+        assert.match(String(inputs.stdin), /^SNAPSHOT_CHECKSUM='0123456789abcdef'$/m);
+        assert.deepEqual(dependencies(sent), ["etcd-1-prepare"]);
+        assert.match(String(sent.inputs.stdin), /^LOGIN='admin@172\.30\.0\.31'$/m);
+    });
+
+    it("is what the cluster is made on, which leaves the data to it", async () => {
+        const { inputs } = await engine.resource("dev-init");
+
+        assert.deepEqual(inputs.triggers, [origin]);
+        assert.match(String(inputs.stdin), /^HAS_ETCD='false'\nSNAPSHOT_CHECKSUM='0123456789abcdef'$/m);
+    });
+
+    it("says later which etcd a member is of", async () => {
+        assert.match(
+            String((await engine.resource("etcd-2-admit")).inputs.stdin),
+            new RegExp(`^ORIGIN='${origin}'$`, "m"),
+        );
+    });
+});
+
+async function clusterOf(
+    knownNodes: readonly string[],
+    beginning: Beginning = { origin: "", snapshot: noSnapshot },
+): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf({ etcd: "external", controlPlaneNodes: 1, workerNodes: 0 });
     const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
-    new Cluster("dev", { config, platform, knownNodes, renewals: {}, origin: "", snapshot: noSnapshot });
+    new Cluster("dev", { config, platform, knownNodes, renewals: {}, ...beginning });
     await engine.resources();
     return engine;
 }

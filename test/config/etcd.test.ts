@@ -26,13 +26,6 @@ describe("external etcd", () => {
             expected: ["patches: etcd+merge.yaml is for a static pod, and external etcd is none; use etcdExtraArgs"],
         },
         {
-            title: "it is to be restored",
-            given: { etcd: "external", restoreFrom: "snapshot.db" },
-            expected: [
-                "restoreFrom: external etcd cannot be restored by an edit yet; leave it out, or use etcd: stacked",
-            ],
-        },
-        {
             title: "a member is to be taken out",
             given: { etcd: "external", withoutNodes: ["etcd-2"] },
             expected: [

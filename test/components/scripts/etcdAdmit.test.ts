@@ -9,6 +9,7 @@ const values = {
     NODE: "etcd-2",
     ADDRESS: "10.0.0.32",
     IDENTITY: "container-2",
+    ORIGIN: "",
     ETCD_ENDPOINTS: endpoints,
     ETCD_CA: "the CA",
     ETCD_CERTIFICATE: "the certificate",
@@ -93,6 +94,17 @@ describe("the eviction of a member of external etcd", () => {
             changesOf(node).filter((line) => line.startsWith("member")),
             [],
         );
+    });
+
+    it("does nothing when a restore gives up the etcd that it is a member of", () => {
+        const node = fakeNode();
+        node.write("/var/lib/pulumi-kubeadm/origin", "1: a.db, sha256 0123456789ab\n");
+
+        const run = node.run(admit, values, "delete");
+
+        assert.equal(run.stdout, "etcd-2: goes with the etcd that a restore gives up\n");
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(node.calls("etcdctl"), []);
     });
 
     const refused = [

@@ -9,6 +9,7 @@ const values = {
     NODE: "control-plane-1",
     IDENTITY: "container-1",
     ADDRESS: "10.0.0.11",
+    HAS_ETCD: true,
     SNAPSHOT_CHECKSUM: "",
     ENDPOINT: "10.0.0.5:6443",
     CA_CERTIFICATE: "the CA",
@@ -206,6 +207,15 @@ describe("init.sh with a snapshot", () => {
             ],
         );
         assert.equal(node.exists(file), false);
+    });
+
+    it("leaves the data to external etcd, and forgets the machines that they know", () => {
+        const run = node.run(init, { ...restoring, HAS_ETCD: false });
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(node.calls("etcdutl"), []);
+        assert.deepEqual(node.calls("kubeadm"), [initCommand]);
+        assert.equal(node.calls("kubectl").filter((line) => line.includes(" delete nodes ")).length, 1);
     });
 
     it("begins anew where an interrupted run had restored it", () => {

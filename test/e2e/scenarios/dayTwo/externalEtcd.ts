@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Status } from "../../../../status/status";
 import { change, isSettled, underTraffic } from "../../support/change";
 import { run } from "../../support/command";
-import { allMembersVote, cluster, lines, machines, members } from "./sharedEtcd";
+import { allMembersVote, lines, machines, members } from "../../support/externalEtcd";
+import { cluster } from "./sharedEtcd";
 
 describe("external etcd", () => {
     before(() => cluster.isStarted());
@@ -10,7 +11,7 @@ describe("external etcd", () => {
     it("has three members with a vote, and a cluster that needs no second update", async () => {
         await isSettled(cluster);
 
-        await allMembersVote();
+        await allMembersVote(cluster);
         assert.deepEqual(await cluster.readyNodes(), ["control-plane-1"]);
     });
 
@@ -39,35 +40,35 @@ describe("external etcd", () => {
     });
 
     it("gets another machine for a member whose name is put into replace", async () => {
-        const before = await machines();
+        const before = await machines(cluster);
 
         await change(cluster, { replace: ["etcd-1"] }, { machines: ["etcd-1"] });
 
-        await allMembersVote();
-        assert.deepEqual(changed(before, await machines()), ["etcd-1"]);
+        await allMembersVote(cluster);
+        assert.deepEqual(changed(before, await machines(cluster)), ["etcd-1"]);
     });
 
     it("gets another machine for a member whose machine is dead", async () => {
         cluster.configure({ replace: [] });
         await cluster.start().succeeds();
-        const before = await machines();
+        const before = await machines(cluster);
         await run("docker", ["kill", cluster.container("etcd-2")]);
 
         await change(cluster, { replace: ["etcd-2"] }, { machines: ["etcd-2"] });
 
-        await allMembersVote();
-        assert.deepEqual(changed(before, await machines()), ["etcd-2"]);
+        await allMembersVote(cluster);
+        assert.deepEqual(changed(before, await machines(cluster)), ["etcd-2"]);
     });
 
     it("gets another machine for all three members by one edit, one after another", async () => {
         cluster.configure({ replace: [] });
         await cluster.start().succeeds();
-        const before = await machines();
+        const before = await machines(cluster);
 
         await change(cluster, { replace: members }, { machines: members });
 
-        await allMembersVote();
-        assert.deepEqual(changed(before, await machines()), members);
+        await allMembersVote(cluster);
+        assert.deepEqual(changed(before, await machines(cluster)), members);
     });
 
     it("takes another setting, one member after another, and takes a snapshot before", async () => {
@@ -79,7 +80,7 @@ describe("external etcd", () => {
             const snapshots = await cluster.onMachine(member, "ls /var/lib/pulumi-kubeadm/etcd-snapshots");
             assert.match(snapshots, /-before-etcd-settings\.db$/m, member);
         }
-        await allMembersVote();
+        await allMembersVote(cluster);
     });
 
     it("goes on as before with a setting that it does not take", async () => {
@@ -90,7 +91,7 @@ describe("external etcd", () => {
 
         assert.match(output, /FAILED {2}etcd-1, while: restarting etcd/);
         assert.match(output, /what ran before was put back/);
-        await allMembersVote();
+        await allMembersVote(cluster);
         // All of them were prepared for the setting that did not come.
         await change(cluster, { etcdExtraArgs: { "quota-backend-bytes": "4294967296" } }, { machines: members });
     });

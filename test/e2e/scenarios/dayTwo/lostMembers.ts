@@ -1,8 +1,9 @@
 import { isSettled, underTraffic } from "../../support/change";
 import { run } from "../../support/command";
+import { allMembersVote } from "../../support/externalEtcd";
 import { isAt } from "../../support/interrupted";
 import { survivesKills } from "../../support/kills";
-import { allMembersVote, cluster } from "./sharedEtcd";
+import { cluster } from "./sharedEtcd";
 
 describe("another machine for a member of external etcd, with an engine that is killed", () => {
     survivesKills(
@@ -23,7 +24,7 @@ describe("another machine for a member of external etcd, with an engine that is 
                 ["create-replacement etcd-1-join", 1000],
             ],
         },
-        allMembersVote,
+        () => allMembersVote(cluster),
     );
 });
 
@@ -45,6 +46,6 @@ describe("another machine for a member of external etcd, which is lost for good 
         });
 
         await isSettled(cluster);
-        await allMembersVote();
+        await allMembersVote(cluster);
     }).timeout(3_000_000);
 });

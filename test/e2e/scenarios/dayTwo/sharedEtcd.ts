@@ -1,7 +1,4 @@
-import assert from "node:assert/strict";
 import { newCluster } from "../../support/clusters";
-
-export const members = ["etcd-1", "etcd-2", "etcd-3"];
 
 /** The cluster with external etcd, whose members change. */
 export const cluster = newCluster("e2e-etcd", {
@@ -13,28 +10,3 @@ export const cluster = newCluster("e2e-etcd", {
     localSubnet: "172.31.244.0/24",
     localApiPort: 36444,
 });
-
-/** Asserts that these machines and no others are members, each with a vote. */
-export async function allMembersVote(): Promise<void> {
-    const list = lines(await etcdctl("member", "list")).map((line) => line.split(", "));
-    assert.deepEqual(
-        list.map(([, status, name, , , isLearner]) => [name, status, isLearner]).sort(),
-        members.map((name) => [name, "started", "false"]),
-    );
-}
-
-/** "member identity" of each machine, as etcd itself has noted it. */
-export async function machines(): Promise<string[]> {
-    const text = lines(await etcdctl("get", "--prefix", "pulumi-kubeadm/machines/"));
-    return members.map((name) => `${name} ${text[text.indexOf(`pulumi-kubeadm/machines/${name}`) + 1] ?? ""}`);
-}
-
-function etcdctl(...args: readonly string[]): Promise<string> {
-    const pki = "/etc/etcd/pki";
-    const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-    return cluster.onMachine("etcd-3", ["etcdctl", ...flags, ...args].join(" "));
-}
-
-export function lines(text: string): string[] {
-    return text.trim().split("\n");
-}
