@@ -3,9 +3,11 @@ import { isSettled, underTraffic } from "../../support/change";
 import { newCluster } from "../../support/clusters";
 import { run } from "../../support/command";
 import { isAt, killedAt, type Moment } from "../../support/interrupted";
+import { dataOf, write } from "./sharedRestore";
 
 const from = "1.36.4";
 const to = "1.37.1";
+const snapshots = "/var/lib/pulumi-kubeadm/etcd-snapshots";
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
 /** When an engine is killed, in the order of the steps; once more at a worker. */
@@ -31,7 +33,10 @@ const cluster = newCluster("e2e-upgrade", {
 });
 
 describe(`an upgrade from ${from} to ${to}`, () => {
-    before(() => cluster.isStarted());
+    before(async () => {
+        await cluster.isStarted();
+        await write(cluster, "before");
+    });
 
     it("is refused in the preview together with new nodes", async () => {
         cluster.configure({ kubernetesVersion: to, workerNodes: 3 });
@@ -60,30 +65,52 @@ describe(`an upgrade from ${from} to ${to}`, () => {
     }).timeout(3_600_000);
 
     it("has brought every kubelet, component and addon to the version, and lets all nodes take pods", async () => {
-        const kubelets =
-            "jsonpath={range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion}{.spec.unschedulable}{'\\n'}{end}";
-        const images = "jsonpath={range .items[*]}{.spec.containers[0].image}{'\\n'}{end}";
-
-        const nodes = lines(await cluster.kubectl(["get", "nodes", "--output", kubelets]));
-        const pods = lines(await cluster.kubectl(["get", "pods", "--namespace", "kube-system", "--output", images]));
-
-        assert.deepEqual(
-            nodes,
-            [...controlPlanes, "worker-1", "worker-2"].map((name) => `${name} v${to}`),
-        );
-        assert.deepEqual([...new Set(pods)].sort(), [
+        assert.deepEqual(await kubelets(), Array<string>(5).fill(`v${to}`));
+        assert.deepEqual(await images(), [
             "registry.k8s.io/coredns/coredns:v1.14.6",
             "registry.k8s.io/etcd:3.7.0-0",
-            ...["apiserver", "controller-manager", "proxy", "scheduler"].map(
-                (name) => `registry.k8s.io/kube-${name}:v${to}`,
-            ),
+            ...kubernetesImages(to),
         ]);
         assert.deepEqual(
             await cluster.etcdMembers(),
             controlPlanes.map((name) => `${name} started`),
         );
     });
+
+    it("is taken back by a restore, over the cluster that lives, of the snapshot from before it", async () => {
+        await write(cluster, "after");
+        const [earliest = ""] = lines(await cluster.onMachine("control-plane-1", `ls ${snapshots}/*-before-v${to}.db`));
+        const restoreFrom = await cluster.backup(`control-plane-1:${earliest}`);
+
+        cluster.configure({ kubernetesVersion: from, restoreFrom });
+        await cluster.start().succeeds();
+
+        await isSettled(cluster);
+        assert.deepEqual(await kubelets(), Array<string>(5).fill(`v${from}`));
+        assert.deepEqual((await images()).slice(-4), kubernetesImages(from));
+        const data = await dataOf(cluster.api);
+        assert.deepEqual([data.includes("before"), data.includes("after")], [true, false]);
+    });
 });
+
+/** Of each node that takes pods. */
+async function kubelets(): Promise<string[]> {
+    const template = "jsonpath={range .items[*]}{.status.nodeInfo.kubeletVersion}{.spec.unschedulable}{'\\n'}{end}";
+    return lines(await cluster.kubectl(["get", "nodes", "--output", template]));
+}
+
+/** Images of the pods of the cluster itself, each once. */
+async function images(): Promise<string[]> {
+    const template = "jsonpath={range .items[*]}{.spec.containers[0].image}{'\\n'}{end}";
+    const pods = lines(await cluster.kubectl(["get", "pods", "--namespace", "kube-system", "--output", template]));
+    return [...new Set(pods)].sort();
+}
+
+function kubernetesImages(version: string): string[] {
+    return ["apiserver", "controller-manager", "proxy", "scheduler"].map(
+        (name) => `registry.k8s.io/kube-${name}:v${version}`,
+    );
+}
 
 function lines(text: string): string[] {
     return text.trim().split("\n");
