@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Snapshot } from "../snapshotFile";
 import { installOnAdmin } from "./adminSteps";
 import { etcdCertificates } from "./certificates";
 import {
@@ -15,7 +16,6 @@ import {
 import { initRecord } from "./initRecord";
 import type { NodeContext } from "./nodeSteps";
 import { issue } from "./pki";
-import type { Snapshot } from "../snapshotFile";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript, type RemoteScriptArgs } from "./remote/remoteScript";
 import { Script } from "./remote/script";
