@@ -43,13 +43,6 @@ leave() {
   end_turn
 }
 
-# A leader that leaves would stop all writes until the others have found out.
-hand_over() {
-  local other
-  other=$(etcdctl member list | awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {print $1; exit}')
-  etcdctl move-leader "$other" --endpoints "https://$ADDRESS:2379" >/dev/null 2>&1 || true
-}
-
 cannot_leave() {
   fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
 }

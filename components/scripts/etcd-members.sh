@@ -49,6 +49,13 @@ others_suffice() {
   etcdctl endpoint health --endpoints "$endpoints"
 }
 
+# Has another member lead than that of $ADDRESS: a leader that leaves would stop all writes until the others have found out.
+hand_over() {
+  local other
+  other=$(etcdctl member list | awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {id = $1} END {print id}') || return 0
+  etcdctl move-leader "$other" --endpoints "https://$ADDRESS:2379" >/dev/null 2>&1 || true
+}
+
 # members_are_at_least VERSION: else it prints the oldest version that runs.
 members_are_at_least() {
   local oldest

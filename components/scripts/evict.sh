@@ -20,6 +20,7 @@ evict() {
   fi
   if reports_ready; then
     empty_node
+    [[ $HAS_ETCD != true ]] || hand_over
   fi
   # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"

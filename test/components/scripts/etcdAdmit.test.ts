@@ -79,7 +79,7 @@ describe("the eviction of a member of external etcd", () => {
             assert.equal(run.status, 0, run.stderr);
             assert.deepEqual(changesOf(node), [
                 "txn",
-                "move-leader 1111 --endpoints https://10.0.0.32:2379",
+                "move-leader 3333 --endpoints https://10.0.0.32:2379",
                 "member remove 2222",
                 "del pulumi-kubeadm/turn",
             ]);

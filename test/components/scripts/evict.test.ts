@@ -108,7 +108,7 @@ describe("the eviction of a control plane", () => {
         assert.match(health, / --endpoints https:\/\/10\.0\.0\.11:2379,https:\/\/10\.0\.0\.13:2379$/);
     });
 
-    it("drains, deletes the Node, revokes its token and takes the member out, in this order", () => {
+    it("drains, has another member lead, deletes the Node, revokes its token and takes the member out, in this order", () => {
         const { node, run } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(run.stdout.trim().split("\n"), [
@@ -120,6 +120,7 @@ describe("the eviction of a control plane", () => {
         assert.deepEqual(changesOf(node), [
             "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=true",
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
+            "move-leader 3333 --endpoints https://10.0.0.12:2379",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
             "member remove 2222",
@@ -421,6 +422,6 @@ function changesOf(node: FakeNode): string[] {
         .calls("kubectl")
         .flatMap(
             (line) =>
-                / ((?:cordon|uncordon|drain|delete|member remove|label|taint|annotate) .*)$/.exec(line)?.[1] ?? [],
+                / ((?:cordon|uncordon|drain|delete|member remove|move-leader|label|taint|annotate) .*)$/.exec(line)?.[1] ?? [],
         );
 }
