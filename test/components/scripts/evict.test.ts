@@ -422,6 +422,8 @@ function changesOf(node: FakeNode): string[] {
         .calls("kubectl")
         .flatMap(
             (line) =>
-                / ((?:cordon|uncordon|drain|delete|member remove|move-leader|label|taint|annotate) .*)$/.exec(line)?.[1] ?? [],
+                / ((?:cordon|uncordon|drain|delete|member remove|move-leader|label|taint|annotate) .*)$/.exec(
+                    line,
+                )?.[1] ?? [],
         );
 }
