@@ -46,7 +46,9 @@ clear_earlier_machine() {
     kubectl delete node "$NODE" >/dev/null
   fi
   [[ $HAS_ETCD == true ]] || return 0
-  remove_member "https://$ADDRESS:2380"
+  remove_member "https://$ADDRESS:2380" ||
+    fail "etcd keeps the member of an earlier machine at $ADDRESS: $LAST_SEEN" "it has no quorum, or none of its members answers" \
+      "bring its members back first"
 }
 
 # etcd takes one new member at a time. It would refuse kubeadm's further tries for as long as another one is on its way, and

@@ -10,6 +10,7 @@ member_id() {
 # connected for less than 5 s, as one is that has just joined.
 remove_member() {
   local id
+  wait_for 60 "etcd to say which members it has" member_id "$1" || return 1
   id=$(member_id "$1") || return 1
   [[ -n $id ]] || return 0
   phase "taking its etcd member out"

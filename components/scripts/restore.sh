@@ -17,8 +17,9 @@ restore_etcd() {
     fail "etcdutl does not restore the snapshot" "see its words below" "take another snapshot"
 }
 
-# Other nodes come back with machines that join, and nobody is there to renew the leases of leaders. Machines that joined by
-# themselves, which have the label of their pool, were not made anew and go on.
+# Other nodes come back with machines that join, and nobody is there to renew the leases of leaders. The pods of their control
+# planes would pass for running ones. Machines that joined by themselves, which have the label of their pool, were not made
+# anew and go on.
 forget_lost_machines() {
   phase "forgetting the machines of the lost cluster"
   wait_for 60 "the API server to forget them" delete_lost ||
@@ -27,5 +28,7 @@ forget_lost_machines() {
 
 delete_lost() {
   kubectl delete nodes --selector '!pulumi-kubeadm/pool' --field-selector "metadata.name!=$NODE" &&
+    kubectl --namespace kube-system delete pods --selector tier=control-plane --field-selector "spec.nodeName!=$NODE" \
+      --force --grace-period 0 &&
     kubectl --namespace kube-system delete lease kube-controller-manager kube-scheduler --ignore-not-found
 }

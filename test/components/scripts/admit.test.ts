@@ -107,6 +107,22 @@ describe("admit.sh", () => {
         assert.match(changesOf(node)[0] ?? "", /exec etcd-control-plane-3 -- .* member remove 2222$/);
     });
 
+    it("waits for an answer of etcd about an earlier machine, and names what it saw instead", () => {
+        node.stub("kubectl", {
+            "get pods": "echo etcd-control-plane-1",
+            "member list": "echo 'pods etcd-control-plane-1 not found' >&2; exit 1",
+        });
+
+        const run = node.run(admit, values);
+
+        assert.match(run.stderr, /waited 60 s for etcd to say which members it has/);
+        assert.match(
+            run.stderr,
+            /seen: {4}etcd keeps the member of an earlier machine at 10\.0\.0\.12: pods etcd-control-plane-1 not found\n/,
+        );
+        assert.deepEqual(changesOf(node), []);
+    });
+
     it("clears an etcd member whose Node is gone", () => {
         node.stub("kubectl", { "get pods": "echo etcd-control-plane-1", "member list": memberList });
 

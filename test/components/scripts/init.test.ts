@@ -203,6 +203,8 @@ describe("init.sh with a snapshot", () => {
                     "--initial-advertise-peer-urls https://10.0.0.11:2380 --initial-cluster-token container-1",
                 initCommand.replace(" --config", " --ignore-preflight-errors=DirAvailable--var-lib-etcd --config"),
                 "kubectl delete nodes --selector !pulumi-kubeadm/pool --field-selector metadata.name!=control-plane-1",
+                "kubectl --namespace kube-system delete pods --selector tier=control-plane " +
+                    "--field-selector spec.nodeName!=control-plane-1 --force --grace-period 0",
                 "kubectl --namespace kube-system delete lease kube-controller-manager kube-scheduler --ignore-not-found",
             ],
         );
