@@ -22,7 +22,8 @@ const apiServerPort = 6443;
 export function haproxyConfig(args: HaproxyConfigArgs): string {
     const servers = args.backends.map(({ name, address }) => `    server ${name} ${address}:${apiServerPort}`);
     // The limit of connections fits 20000 open files. Watches last for hours, and many connections start at once when
-    // an API server goes: hence long times and leastconn, which evens them out again when it is back.
+    // an API server goes: hence long times and leastconn, which evens them out again when it is back. It also has all new ones
+    // try a machine that was just lost, until checks have found out: they do not wait there long, and go on to another.
     // Every API server's certificate has the name kubernetes.default.svc, and no other certificate of the CA has it.
     return `global
     log stdout format raw local0 info
@@ -38,7 +39,7 @@ defaults
     option srvtcpka
     option redispatch 1
     retries 3
-    timeout connect 2s
+    timeout connect 500ms
     timeout check 2s
     timeout client 4h
     timeout server 4h
