@@ -96,3 +96,8 @@ export function pause(milliseconds: number): Promise<void> {
 function lastLines(text: string): string {
     return text.trimEnd().split("\n").slice(-60).join("\n");
 }
+
+/** The lines of an output. */
+export function lines(text: string): string[] {
+    return text.trim().split("\n");
+}

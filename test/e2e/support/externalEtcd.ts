@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LocalCluster } from "./cluster";
+import { lines } from "./command";
 
 export const members = ["etcd-1", "etcd-2", "etcd-3"];
 
@@ -22,8 +23,4 @@ function etcdctl(cluster: LocalCluster, ...args: readonly string[]): Promise<str
     const pki = "/etc/etcd/pki";
     const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
     return cluster.onMachine("etcd-3", ["etcdctl", ...flags, ...args].join(" "));
-}
-
-export function lines(text: string): string[] {
-    return text.trim().split("\n");
 }

@@ -15,11 +15,9 @@ export async function killedAt(
     const update = cluster.start(...flags);
     await isAt(update, [step, milliseconds]);
     const pid = cluster.enginePid();
-    if (pid !== undefined) {
-        killTree(pid);
-    }
-    const { code } = await update.finished;
-    assert.notEqual(code, 0, `the update was over before it was ${milliseconds} ms into ${step}`);
+    assert.ok(pid, `the update was over before it was ${milliseconds} ms into ${step}`);
+    killTree(pid);
+    await update.fails();
 }
 
 /** Waits until an update is at a moment, or over. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Status } from "../../../../status/status";
 import { change, isSettled, underTraffic } from "../../support/change";
-import { run } from "../../support/command";
-import { allMembersVote, lines, machines, members } from "../../support/externalEtcd";
+import { lines, run } from "../../support/command";
+import { allMembersVote, machines, members } from "../../support/externalEtcd";
 import { cluster } from "./sharedEtcd";
 
 describe("external etcd", () => {

@@ -4,9 +4,8 @@ import { basename, join } from "node:path";
 import { isSettled } from "../../support/change";
 import { project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
-import { pause } from "../../support/command";
 import { killedAt } from "../../support/interrupted";
-import { apiIsLost, dataOf, lose, write } from "./sharedRestore";
+import { dataOf, lose, loseQuorum, restore, snapshots, write } from "./sharedRestore";
 
 const cluster = newCluster("e2e-backup", {
     platform: "local",
@@ -15,7 +14,6 @@ const cluster = newCluster("e2e-backup", {
     localSubnet: "172.31.245.0/24",
     localApiPort: 36445,
 });
-const onMachine = "/var/lib/pulumi-kubeadm/etcd-snapshots";
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
 describe("a cluster that is lost", () => {
@@ -30,12 +28,13 @@ describe("a cluster that is lost", () => {
         const taken = await cluster.backup();
         await write(cluster, "after");
         rmSync(join(project, taken));
-        const restoreFrom = await cluster.backup(`control-plane-1:${onMachine}/${basename(taken)}`);
+        const restoreFrom = await cluster.backup(`control-plane-1:${snapshots}/${basename(taken)}`);
         assert.equal(restoreFrom, taken);
         await lose(cluster, ...(await cluster.machines()));
 
-        await restore(restoreFrom);
+        await restore(cluster, restoreFrom);
 
+        await isWhole();
         assert.deepEqual(await dataOf(api), ["before"]);
     });
 
@@ -59,11 +58,7 @@ describe("a cluster that is lost", () => {
 
     it("has what was written last when one control plane is left of three, with an engine that is killed", async () => {
         const { api } = cluster;
-        await write(cluster, "last");
-        // Until the members that are not the leader know that it is written.
-        await pause(2000);
-        await lose(cluster, "control-plane-1", "control-plane-2");
-        await apiIsLost(api);
+        await loseQuorum(cluster, "control-plane-1", "control-plane-2");
         const restoreFrom = await cluster.backup();
 
         cluster.configure({ restoreFrom });
@@ -74,19 +69,6 @@ describe("a cluster that is lost", () => {
         assert.deepEqual(await dataOf(api), ["before", "last"]);
     });
 });
-
-/** Edits the stack and runs the update, and asserts that it makes what the preview said, and all of the cluster. */
-async function restore(restoreFrom: string): Promise<void> {
-    const began = Date.now();
-    cluster.configure({ restoreFrom });
-    const predicted = await cluster.predictedSteps();
-    const update = cluster.start();
-    await update.succeeds();
-    console.log(`      ${Math.round((Date.now() - began) / 1000)} s with its preview`);
-
-    assert.deepEqual(update.events.operations(), predicted);
-    await isWhole();
-}
 
 async function isWhole(): Promise<void> {
     assert.deepEqual(await cluster.readyNodes(), [...controlPlanes, "worker-1"]);

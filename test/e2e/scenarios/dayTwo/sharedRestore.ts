@@ -1,7 +1,10 @@
+import assert from "node:assert/strict";
 import type { ApiClient } from "../../support/apiClient";
 import type { LocalCluster } from "../../support/cluster";
-import { run, waitFor } from "../../support/command";
+import { pause, run, waitFor } from "../../support/command";
 
+/** Where machines keep theirs. */
+export const snapshots = "/var/lib/pulumi-kubeadm/etcd-snapshots";
 const configMaps = "/api/v1/namespaces/default/configmaps";
 
 export async function write({ api }: LocalCluster, name: string): Promise<void> {
@@ -21,11 +24,29 @@ export async function lose(cluster: LocalCluster, ...machines: readonly string[]
     await run("docker", ["rm", "--force", "--volumes", ...machines.map((machine) => cluster.container(machine))]);
 }
 
-export async function apiIsLost(api: ApiClient): Promise<void> {
+/** Loses machines without which etcd has no quorum, just after something was written. */
+export async function loseQuorum(cluster: LocalCluster, ...machines: readonly string[]): Promise<void> {
+    const { api } = cluster;
+    await write(cluster, "last");
+    // Until the members that are not the leader know that it is written.
+    await pause(2000);
+    await lose(cluster, ...machines);
     await waitFor("the API to be lost", 120, () =>
         dataOf(api).then(
             () => undefined,
             () => true,
         ),
     );
+}
+
+/** Edits the stack and runs the update, and asserts that it makes what the preview said. */
+export async function restore(cluster: LocalCluster, restoreFrom: string): Promise<void> {
+    const began = Date.now();
+    cluster.configure({ restoreFrom });
+    const predicted = await cluster.predictedSteps();
+    const update = cluster.start();
+    await update.succeeds();
+    console.log(`      ${Math.round((Date.now() - began) / 1000)} s with its preview`);
+
+    assert.deepEqual(update.events.operations(), predicted);
 }

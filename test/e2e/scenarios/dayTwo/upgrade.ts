@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
 import { newCluster } from "../../support/clusters";
-import { run } from "../../support/command";
+import { lines, run } from "../../support/command";
 import { isAt, killedAt, type Moment } from "../../support/interrupted";
-import { dataOf, write } from "./sharedRestore";
+import { dataOf, snapshots, write } from "./sharedRestore";
 
 const from = "1.36.4";
 const to = "1.37.1";
-const snapshots = "/var/lib/pulumi-kubeadm/etcd-snapshots";
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
 /** When an engine is killed, in the order of the steps; once more at a worker. */
@@ -65,7 +64,7 @@ describe(`an upgrade from ${from} to ${to}`, () => {
     }).timeout(3_600_000);
 
     it("has brought every kubelet, component and addon to the version, and lets all nodes take pods", async () => {
-        assert.deepEqual(await kubelets(), Array<string>(5).fill(`v${to}`));
+        assert.deepEqual(await kubelets(), allAt(to));
         assert.deepEqual(await images(), [
             "registry.k8s.io/coredns/coredns:v1.14.6",
             "registry.k8s.io/etcd:3.7.0-0",
@@ -86,16 +85,17 @@ describe(`an upgrade from ${from} to ${to}`, () => {
         await cluster.start().succeeds();
 
         await isSettled(cluster);
-        assert.deepEqual(await kubelets(), Array<string>(5).fill(`v${from}`));
+        assert.deepEqual(await kubelets(), allAt(from));
         assert.deepEqual((await images()).slice(-4), kubernetesImages(from));
         const data = await dataOf(cluster.api);
         assert.deepEqual([data.includes("before"), data.includes("after")], [true, false]);
     });
 });
 
-/** Of each node that takes pods. */
+/** "name version" of each node, and whether it takes no pods. */
 async function kubelets(): Promise<string[]> {
-    const template = "jsonpath={range .items[*]}{.status.nodeInfo.kubeletVersion}{.spec.unschedulable}{'\\n'}{end}";
+    const template =
+        "jsonpath={range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion}{.spec.unschedulable}{'\\n'}{end}";
     return lines(await cluster.kubectl(["get", "nodes", "--output", template]));
 }
 
@@ -106,12 +106,12 @@ async function images(): Promise<string[]> {
     return [...new Set(pods)].sort();
 }
 
+function allAt(version: string): string[] {
+    return [...controlPlanes, "worker-1", "worker-2"].map((name) => `${name} v${version}`);
+}
+
 function kubernetesImages(version: string): string[] {
     return ["apiserver", "controller-manager", "proxy", "scheduler"].map(
         (name) => `registry.k8s.io/kube-${name}:v${version}`,
     );
-}
-
-function lines(text: string): string[] {
-    return text.trim().split("\n");
 }
