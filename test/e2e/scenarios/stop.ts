@@ -9,15 +9,20 @@ import { cluster } from "../support/shared";
 
 describe("npm stop", () => {
     let volumesOfMachines: string[];
+    let networksOfMachines: string[];
     let strayBefore: boolean[];
 
     before(async () => {
         await cluster.isStarted();
         strayBefore = stray().map(existsSync);
-        const template = "{{range .Mounts}}{{println .Name}}{{end}}";
         const containers = (await cluster.machines()).map((machine) => cluster.container(machine));
-        volumesOfMachines = words(await run("docker", ["inspect", "--format", template, ...containers]));
+        volumesOfMachines = await inspect("{{range .Mounts}}{{println .Name}}{{end}}", containers);
         assert.ok(volumesOfMachines.length >= containers.length);
+        networksOfMachines = await inspect(
+            "{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}",
+            containers,
+        );
+        assert.ok(networksOfMachines.length >= containers.length);
 
         await cluster.stop();
         await startDocker();
@@ -31,7 +36,7 @@ describe("npm stop", () => {
         const networks = words(await run("docker", ["network", "ls", "--format", "{{.Name}}"]));
 
         assert.deepEqual(
-            networks.filter((name) => name.includes(cluster.container("").slice(0, -1))),
+            networksOfMachines.filter((name) => networks.includes(name)),
             [],
         );
     });
@@ -54,6 +59,10 @@ describe("npm stop", () => {
         assert.deepEqual(stray().map(existsSync), strayBefore);
     });
 });
+
+async function inspect(template: string, containers: readonly string[]): Promise<string[]> {
+    return words(await run("docker", ["inspect", "--format", template, ...containers]));
+}
 
 /** A daemon that `npm start` started ends with the last container; it has to run to be asked what it still holds. */
 async function startDocker(): Promise<void> {

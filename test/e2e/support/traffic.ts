@@ -11,7 +11,8 @@ export interface Answers {
 }
 
 const intervalMilliseconds = 100;
-const object = "/api/v1/namespaces/default/configmaps/traffic";
+/** As many as may be written at a time: a write that waits for another of its object would be the test's own doing. */
+const objects = 20;
 
 /** Ten reads and ten writes a second, as long as it runs. */
 export class Traffic {
@@ -23,14 +24,14 @@ export class Traffic {
     constructor(private readonly api: ApiClient) {
         this.timer = setInterval(() => {
             this.calls += 1;
-            this.writes.count(this.write());
-            this.reads.count(this.api.get(object));
+            this.writes.count(write(this.api, this.calls));
+            this.reads.count(this.api.get(pathOf("traffic-0")));
         }, intervalMilliseconds);
     }
 
     /** Starts after a first write, so that there is something to read. */
     static async start(api: ApiClient): Promise<Traffic> {
-        await api.apply(object, configMap(0));
+        await write(api, 0);
         return new Traffic(api);
     }
 
@@ -38,14 +39,20 @@ export class Traffic {
         clearInterval(this.timer);
         return { reads: await this.reads.answers(), writes: await this.writes.answers() };
     }
-
-    private write(): Promise<string> {
-        return this.api.apply(object, configMap(this.calls));
-    }
 }
 
-function configMap(number: number): unknown {
-    return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "traffic" }, data: { number: String(number) } };
+function write(api: ApiClient, call: number): Promise<string> {
+    const name = `traffic-${call % objects}`;
+    return api.apply(pathOf(name), {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name },
+        data: { call: String(call) },
+    });
+}
+
+function pathOf(name: string): string {
+    return `/api/v1/namespaces/default/configmaps/${name}`;
 }
 
 /** For the report of a test. */
