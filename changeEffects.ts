@@ -53,7 +53,11 @@ export function changeEffects(before: ClusterFacts, after: ClusterFacts): string
 }
 
 function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
-    const effects = [...versionEffects(before, after), ...settingEffects(before, after)];
+    const effects = [
+        ...versionEffects(before, after),
+        ...etcdSizeEffects(before, after),
+        ...settingEffects(before, after),
+    ];
     const members = staying(before.etcdNodes, after.etcdNodes);
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);
@@ -92,6 +96,13 @@ function versionEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
             worker: `${drained}its kubelet restarts`,
         },
     ];
+}
+
+/** API servers are told the addresses of all members. */
+function etcdSizeEffects({ etcdNodes: before }: ClusterFacts, { etcdNodes: after }: ClusterFacts): Effect[] {
+    return before.length === after.length
+        ? []
+        : [{ key: `etcdNodes ${before.length} to ${after.length}`, controlPlane: apiServer }];
 }
 
 function settingEffects({ settings: before, etcd: place }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {

@@ -53,7 +53,7 @@ export function replacementRules(before: Cluster, after: Cluster): string[] {
         ...(otherMembers.length === 0 && asked.includes(onlyMember)
             ? [
                   `replace: ${onlyMember} is the only member of etcd and alone holds the cluster's data; ` +
-                      "take it out of the list, or make a second stack with etcdNodes: 3 and move the workloads",
+                      "set etcdNodes to 3 first, and replace it in a second update",
               ]
             : []),
         ...(asked.length > 0 && before.kubernetesVersion !== after.kubernetesVersion

@@ -124,7 +124,6 @@ type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
 const rules: readonly Rule[] = [
     immutableFields,
-    etcdSizeStays,
     controlPlanesStay,
     versionChange,
     oneAtATime,
@@ -185,17 +184,6 @@ function isOfOnePlatform(key: string): boolean {
     return /^(local|aws)/.test(key);
 }
 
-/** API servers are told the addresses of all members, and know no way to learn of others. */
-function etcdSizeStays(before: ClusterFacts, after: ClusterFacts): string[] {
-    const [from, to] = [before.etcdNodes.length, after.etcdNodes.length];
-    return before.etcd === after.etcd && from !== to
-        ? [
-              `etcdNodes: ${from} cannot become ${to}, every API server is told the members of external etcd; ` +
-                  "set it back, or make a second stack and move the workloads",
-          ]
-        : [];
-}
-
 /**
  * Control planes leave one at a time, each only while etcd's other members are healthy, so going from 5 or 3 to 1
  * keeps quorum at every step. It takes one that stays: it alone holds the data when the others have left.
@@ -233,10 +221,10 @@ function skippedMinor(before: string, after: string): string | undefined {
     return to > from + 1 ? `minors cannot be skipped; go to 1.${from + 1} first` : undefined;
 }
 
-/** A machine that joins is of the new version at once, and the control planes that it joins are not yet. */
+/** A machine that joins is of the new version at once, and those that it joins are not yet. */
 function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
-    const known = knownNodes(before);
-    const added = knownNodes(after).filter((name) => !known.includes(name));
+    const known = [...before.etcdNodes, ...knownNodes(before)];
+    const added = [...after.etcdNodes, ...knownNodes(after)].filter((name) => !known.includes(name));
     return added.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
         ? [
               `kubernetesVersion: an upgrade and new nodes (${added.join(", ")}) cannot be one update; ` +

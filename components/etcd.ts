@@ -77,10 +77,8 @@ export class Etcd extends pulumi.ComponentResource {
         super("kubeadm:index:Etcd", name, {}, opts);
         const { machines, context } = args;
 
-        const endpoints = clientUrls(machines);
-        this.members = machines.map(
-            (machine) => new EtcdMember(machine.name, { machine, endpoints, context }, { parent: this }),
-        );
+        const all = { size: machines.length, endpoints: clientUrls(machines), context };
+        this.members = machines.map((machine) => new EtcdMember(machine.name, { machine, ...all }, { parent: this }));
         const [first] = this.members;
         if (first === undefined) {
             throw new pulumi.ResourceError("external etcd has no machines", this);
@@ -131,12 +129,12 @@ class EtcdMember extends pulumi.ComponentResource {
     }
 
     /** The record that etcd exists. */
-    initializeEtcd(name: string, { machines, exists, snapshotName, snapshot }: EtcdArgs, parent: Etcd): RemoteScript {
+    initializeEtcd(name: string, { exists, snapshotName, snapshot }: EtcdArgs, parent: Etcd): RemoteScript {
         const { machine, context } = this.args;
         const { admin, origin } = context;
         const sent = sendSnapshot(snapshotName, machine, { origin, snapshot }, { parent, dependsOn: this.prepared });
         const after = exists ? "exists" : [this.prepared, ...sent];
-        const values = initValues(this.args, machines.length, snapshot.checksum);
+        const values = initValues(this.args, snapshot.checksum);
         return initRecord(
             name,
             { what: "etcd", machine, admin, after, origin, script: init, values, limitSeconds: 900 },

@@ -10,6 +10,8 @@ import { partsOf } from "./software";
 /** What a member of external etcd is made of. */
 export interface MemberArgs {
     readonly machine: Machine;
+    /** How many members there are meant to be. */
+    readonly size: number;
     /** Client URLs of all members. */
     readonly endpoints: pulumi.Output<string[]>;
     readonly context: NodeContext;
@@ -120,7 +122,7 @@ export function prepareValues(args: MemberArgs, certificates: MemberCertificates
 }
 
 /** Values of etcd-init.sh; the checksum is that of the snapshot to restore, empty for none. */
-export function initValues({ machine, endpoints }: MemberArgs, size: number, snapshotChecksum: string): Values {
+export function initValues({ machine, size, endpoints }: MemberArgs, snapshotChecksum: string): Values {
     return {
         NODE: machine.name,
         ADDRESS: machine.address,
@@ -164,13 +166,14 @@ export function joinValues({ machine, endpoints }: MemberArgs): Values {
 
 /** Values of etcd-settle.sh. */
 export function settleValues(args: MemberArgs, certificates: MemberCertificates): Values {
-    const { machine, endpoints, context } = args;
+    const { machine, size, endpoints, context } = args;
     const { kubernetesVersion } = context.clusterConfiguration;
     return {
         NODE: machine.name,
         ADDRESS: machine.address,
         KUBERNETES_VERSION: kubernetesVersion,
         ETCD_MINIMUM: partsOf(kubernetesVersion).etcdMinimum,
+        ETCD_SIZE: size,
         ETCD_ENDPOINTS: endpoints,
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,

@@ -58,6 +58,12 @@ describe("what a change means is", () => {
                 ],
             },
             {
+                title: "a restart of API servers for another number of members of external etcd",
+                from: { etcd: "external" },
+                to: { etcd: "external", etcdNodes: 5 },
+                expected: [`${controlPlanes}: kube-apiserver restarts, ${inTurn} (etcdNodes 3 to 5)`],
+            },
+            {
                 title: "a restart of API servers for another name",
                 to: { certSANs: ["api.example.com"] },
                 expected: [`${controlPlanes}: kube-apiserver restarts, ${inTurn} (certSANs)`],

@@ -112,7 +112,7 @@ describe("another machine for a node", () => {
             to: external(["etcd-1"], { "etcd-1": 1 }),
             expected: [
                 "replace: etcd-1 is the only member of etcd and alone holds the cluster's data; " +
-                    "take it out of the list, or make a second stack with etcdNodes: 3 and move the workloads",
+                    "set etcdNodes to 3 first, and replace it in a second update",
             ],
         },
         {

@@ -247,12 +247,14 @@ describe("a change is refused when", () => {
         assert.deepEqual(others, []);
     });
 
-    it("external etcd is to have another number of members", () => {
-        const three = clusterOf({ etcd: "external" });
+    it("external etcd is to have more members and another version", () => {
+        const three = clusterOf({ etcd: "external", kubernetesVersion: "1.36.4" });
+        const fiveOf = (kubernetesVersion: string) => clusterOf({ etcd: "external", etcdNodes: "5", kubernetesVersion });
 
-        assert.deepEqual(refusals(three, clusterOf({ etcd: "external", etcdNodes: "5" })), [
-            "etcdNodes: 3 cannot become 5, every API server is told the members of external etcd; " +
-                "set it back, or make a second stack and move the workloads",
+        assert.deepEqual(refusals(three, fiveOf("1.36.4")), []);
+        assert.deepEqual(refusals(three, fiveOf("1.37.1")), [
+            "kubernetesVersion: an upgrade and new nodes (etcd-4, etcd-5) cannot be one update; " +
+                "upgrade first, then add them",
         ]);
     });
 

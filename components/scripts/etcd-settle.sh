@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a running member of external etcd to what is described: its certificates, its snapshots, its release, its flags.
-: "${ADDRESS:?}" "${KUBERNETES_VERSION:?}" "${ETCD_MINIMUM:?}"
-: "${unit_file:?}"
+: "${ADDRESS:?}" "${KUBERNETES_VERSION:?}" "${ETCD_MINIMUM:?}" "${ETCD_SIZE:?}"
+: "${unit_file:?}" "${size_key:?}"
 
 # What ran before, while a change of it is under way.
 readonly before=/var/lib/pulumi-kubeadm/etcd-before
@@ -21,6 +21,7 @@ main() {
   fi
   wait_for 60 "etcd to be healthy" is_healthy ||
     fail_with_words "its member of etcd is not healthy: $LAST_SEEN" "its words are below" "put right what they say, or replace the machine"
+  declare_size
   install -D --mode 0644 /dev/stdin "$version_record" <<<"$KUBERNETES_VERSION"
   clear_fetched
   record_files "$unit_file" /etc/etcd/pki/*
@@ -66,7 +67,11 @@ wait_for_turn() {
 
 # The only member has no other that could stand in for it.
 may_restart() {
-  [[ $(etcdctl get pulumi-kubeadm/size --print-value-only) == 1 ]] || in_turn
+  is_alone || in_turn
+}
+
+is_alone() {
+  [[ $ETCD_SIZE == 1 && $(etcdctl member list) != *$'\n'* ]]
 }
 
 # A member that does not come up gives way to what ran before.
@@ -103,6 +108,11 @@ put_back() {
   fail "etcd did not become healthy with its changed settings: ${words:-it wrote nothing}" \
     "a flag or a release that it does not take, most likely; what ran before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
+}
+
+# Members that are no longer meant to be there leave after this.
+declare_size() {
+  [[ $(etcdctl get "$size_key" --print-value-only) == "$ETCD_SIZE" ]] || etcdctl put "$size_key" "$ETCD_SIZE" >/dev/null
 }
 
 main "$@" </dev/null

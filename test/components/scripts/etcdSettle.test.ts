@@ -190,10 +190,24 @@ describe("etcd-settle.sh", () => {
     it("restarts the only member, which nothing can stand in for", () => {
         externalEtcd(node, ["1"], { keys: { "pulumi-kubeadm/size": "1" } });
 
-        const run = settled({ ETCD_UNIT: "another unit" });
+        const run = settled({ ETCD_UNIT: "another unit", ETCD_SIZE: "1" });
 
         assert.equal(run.status, 0, run.stderr);
         assert.deepEqual(node.calls("systemctl --no-block").length, 1);
+    });
+
+    it("waits for its turn while members are there that are to leave", () => {
+        const run = settled({ ETCD_UNIT: "another unit", ETCD_SIZE: "1" });
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(changesOf(node), ["txn", "del pulumi-kubeadm/turn", "put pulumi-kubeadm/size 1"]);
+    });
+
+    it("says how many members there are meant to be, before those leave that are not", () => {
+        const run = settled({ ETCD_SIZE: "1" });
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(changesOf(node), ["put pulumi-kubeadm/size 1"]);
     });
 
     it("puts back what ran before when it does not become healthy", () => {
@@ -232,6 +246,7 @@ describe("etcd-settle.sh", () => {
                 ADDRESS: "10.0.0.31",
                 KUBERNETES_VERSION: "1.37.1",
                 ETCD_MINIMUM: "3.6.11",
+                ETCD_SIZE: "3",
                 ETCD_ENDPOINTS: [1, 2, 3].map((number) => `https://10.0.0.3${number}:2379`),
                 SNAPSHOT_SCRIPT: '#!/usr/bin/env bash\nexec etcd-snapshot "$@"',
                 SNAPSHOT_CALENDAR: "",

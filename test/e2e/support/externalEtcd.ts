@@ -5,22 +5,23 @@ import { lines } from "./command";
 export const members = ["etcd-1", "etcd-2", "etcd-3"];
 
 /** Asserts that these machines and no others are members, each with a vote. */
-export async function allMembersVote(cluster: LocalCluster): Promise<void> {
-    const list = lines(await etcdctl(cluster, "member", "list")).map((line) => line.split(", "));
+export async function allMembersVote(cluster: LocalCluster, names: readonly string[] = members): Promise<void> {
+    const list = lines(await etcdctl(cluster, names, "member", "list")).map((line) => line.split(", "));
     assert.deepEqual(
         list.map(([, status, name, , , isLearner]) => [name, status, isLearner]).sort(),
-        members.map((name) => [name, "started", "false"]),
+        names.map((name) => [name, "started", "false"]),
     );
 }
 
 /** "member identity" of each machine, as etcd itself has noted it. */
 export async function machines(cluster: LocalCluster): Promise<string[]> {
-    const text = lines(await etcdctl(cluster, "get", "--prefix", "pulumi-kubeadm/machines/"));
+    const text = lines(await etcdctl(cluster, members, "get", "--prefix", "pulumi-kubeadm/machines/"));
     return members.map((name) => `${name} ${text[text.indexOf(`pulumi-kubeadm/machines/${name}`) + 1] ?? ""}`);
 }
 
-function etcdctl(cluster: LocalCluster, ...args: readonly string[]): Promise<string> {
+/** On the last of these members. */
+function etcdctl(cluster: LocalCluster, names: readonly string[], ...args: readonly string[]): Promise<string> {
     const pki = "/etc/etcd/pki";
     const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-    return cluster.onMachine("etcd-3", ["etcdctl", ...flags, ...args].join(" "));
+    return cluster.onMachine(names.at(-1) ?? "", ["etcdctl", ...flags, ...args].join(" "));
 }
