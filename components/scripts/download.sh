@@ -66,6 +66,14 @@ sha256() {
   openssl dgst -sha256 -r "$1" | cut -d' ' -f1
 }
 
+# claim NAME...: records that a program is this one's before it is put there: what has no record, no reset takes away.
+claim() {
+  local name
+  for name in "$@"; do
+    [[ -e /usr/local/lib/pulumi-kubeadm/$name ]] || install -D --mode 0644 /dev/null "/usr/local/lib/pulumi-kubeadm/$name"
+  done
+}
+
 # place NAME FILE: a mirror that is a folder of this machine is used in place.
 place() {
   local file

@@ -5,8 +5,10 @@
 readonly unit_file=/etc/systemd/system/etcd.service
 
 make_user() {
-  getent passwd etcd >/dev/null ||
+  if ! getent passwd etcd >/dev/null; then
+    claim etcd-user
     useradd --system --home-dir /var/lib/etcd --no-create-home --shell /usr/sbin/nologin etcd
+  fi
   install -d -m 0700 /var/lib/etcd
   chown etcd: /var/lib/etcd
 }

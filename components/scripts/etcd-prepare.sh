@@ -16,6 +16,7 @@ main() {
     return
   fi
   phase "installing etcd"
+  claim etcd
   make_user
   install_etcd_programs etcd etcdctl etcdutl
   place_certificates

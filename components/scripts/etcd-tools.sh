@@ -9,6 +9,7 @@ install_etcd_programs() {
     [[ -x /usr/local/bin/$name && $(installed_release "$name") == "$wanted" ]] || missing+=("$name")
   done
   ((${#missing[@]} > 0)) || return 0
+  claim "${missing[@]}"
   rm --recursive --force "$folder"
   unpack etcd "$folder"
   for name in "${missing[@]}"; do

@@ -5,6 +5,7 @@ main() {
   one_at_a_time
   wait_for_first_boot
   phase "installing kubectl"
+  claim kubectl
   place kubectl /usr/local/bin/kubectl
 }
 

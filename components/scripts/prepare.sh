@@ -7,6 +7,7 @@ main() {
   wait_for_first_boot
   phase "checking the machine"
   preflight
+  claim containerd kubeadm kubelet kubectl
   phase "preparing the kernel"
   prepare_kernel
   install_credential_provider

@@ -25,6 +25,7 @@ describe("a download", () => {
         assert.equal(run.status, 0, run.stderr);
         assert.deepEqual([node.read(installed), node.mode(installed)], [program, "755"]);
         assert.deepEqual(urls(), [`https://${path}`]);
+        assert.ok(node.exists("/usr/local/lib/pulumi-kubeadm/kubectl"), "no record that it is the program's own");
     });
 
     it("is not installed when its checksum is another one", () => {

@@ -33,6 +33,10 @@ function download(node: FakeNode) {
     return { MIRROR: `file://${node.path("/opt/mirror")}`, DOWNLOADS: [`etcd amd64 ${release} - -`] };
 }
 
+function record(name: string): string {
+    return `/usr/local/lib/pulumi-kubeadm/${name}`;
+}
+
 function placed(node: FakeNode): string[] {
     return node.calls("chown").flatMap((line) => certificates.exec(line)?.[1] ?? []);
 }
@@ -60,6 +64,23 @@ describe("etcd-prepare.sh", () => {
         assert.equal(node.read(unit), "the unit\n");
         assert.equal(node.read("/usr/local/bin/etcd"), "3.7.3 etcd\n");
         assert.deepEqual(node.calls("systemctl"), ["systemctl daemon-reload", "systemctl enable --quiet etcd"]);
+    });
+
+    it("records which user and programs are its own, also when it ends half-way", () => {
+        node.stub("useradd", "exit 1");
+
+        assert.notEqual(prepared().status, 0);
+        assert.deepEqual([node.read(record("etcd")), node.read(record("etcd-user"))], ["", ""]);
+    });
+
+    it("does not take a user for its own that was there", () => {
+        node.stub("getent");
+
+        prepared();
+
+        assert.deepEqual(node.calls("useradd"), []);
+        assert.equal(node.exists(record("etcd-user")), false);
+        assert.equal(node.read(record("etcd")), `${release}\n`);
     });
 
     it("only fetches what a member that runs will need", () => {

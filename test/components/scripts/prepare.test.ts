@@ -158,6 +158,19 @@ describe("prepare.sh", () => {
             assert.equal(node.exists("/var/cache/pulumi-kubeadm"), false);
         });
 
+        it("records what is its own before it changes anything, for the reset of a machine that it left half-way", () => {
+            node.remove("/proc/sys/net/bridge/bridge-nf-call-iptables");
+
+            node.run(prepare, values);
+
+            assert.deepEqual(
+                ["containerd", "kubeadm", "kubelet", "kubectl"].map((name) =>
+                    node.read(`/usr/local/lib/pulumi-kubeadm/${name}`),
+                ),
+                ["", "", "", ""],
+            );
+        });
+
         it("says which module the kernel lacks", () => {
             node.remove("/proc/sys/net/bridge/bridge-nf-call-iptables");
 
