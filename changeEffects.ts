@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseVersion } from "./config/version";
-import { replacedNodes } from "./replacements";
+import { movedNodes, replacedNodes } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
 
@@ -35,15 +35,29 @@ const effectOfPatch: Readonly<Record<string, { controlPlane: string; worker?: st
     kubeproxydaemonset: { controlPlane: kubeProxy, worker: kubeProxy },
 };
 
-/** What another machine for a node means, where it is a node before the one in its place goes, and where it comes after. */
-const effectOfReplacing = {
-    surging: {
+interface Replacing {
+    readonly member: string;
+    readonly controlPlane: string;
+    readonly worker: string;
+}
+
+const inPlace: Replacing = {
+    member: "it leaves, and joins again with another machine",
+    controlPlane: "it leaves, and joins again with another machine",
+    worker: "it is drained, and joins again with another machine",
+};
+
+/** What the key `replace` means: on AWS another machine is a node before the one in its place goes. */
+const effectOfReplacing: Readonly<Record<string, Replacing>> = {
+    aws: {
+        ...inPlace,
         controlPlane: "another machine joins in its place, then it leaves",
         worker: "another machine joins in its place, then it is drained and leaves",
     },
-    inPlace: {
-        controlPlane: "it leaves, and joins again with another machine",
-        worker: "it is drained, and joins again with another machine",
+    hosts: {
+        member: "it leaves, its machine is cleared, and it joins again",
+        controlPlane: "it leaves, its machine is cleared, and it joins again",
+        worker: "it is drained, its machine is cleared, and it joins again",
     },
 };
 
@@ -136,15 +150,25 @@ function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
 }
 
 function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    const asked = replacedNodes(before, after);
-    const controlPlanes = asked.filter((name) => after.controlPlaneNodes.includes(name));
-    const workers = asked.filter((name) => after.workerNodes.includes(name));
-    const members = asked.filter((name) => after.etcdNodes.includes(name));
-    const { controlPlane, worker } = effectOfReplacing[after.platform === "aws" ? "surging" : "inPlace"];
+    const moved = movedNodes(before, after);
+    const asked = replacedNodes(before, after).filter((name) => !moved.includes(name));
     return [
-        ...lines(members, "it leaves, and joins again with another machine, one member at a time", "replace"),
-        ...lines(controlPlanes, `${controlPlane}, one node at a time`, "replace"),
-        ...lines(workers, worker, "replace"),
+        ...replacing(after, asked, effectOfReplacing[after.platform] ?? inPlace, "replace"),
+        ...replacing(after, moved, inPlace, "hosts"),
+    ];
+}
+
+function replacing(
+    { etcdNodes, controlPlaneNodes, workerNodes }: ClusterFacts,
+    names: readonly string[],
+    { member, controlPlane, worker }: Replacing,
+    key: string,
+): string[] {
+    const among = (nodes: readonly string[]): string[] => names.filter((name) => nodes.includes(name));
+    return [
+        ...lines(among(etcdNodes), `${member}, one member at a time`, key),
+        ...lines(among(controlPlaneNodes), `${controlPlane}, one node at a time`, key),
+        ...lines(among(workerNodes), worker, key),
     ];
 }
 

@@ -3,6 +3,7 @@ import { awsMachines, awsRules, awsVpc } from "./config/aws";
 import { awsBastion } from "./config/awsBastion";
 import { etcdRules } from "./config/etcd";
 import { extraArgsRules } from "./config/extraArgs";
+import { hostRules, hosts } from "./config/hosts";
 import { labelAndTaintRules } from "./config/labels";
 import { leaderElectionRules } from "./config/leaderElection";
 import { nearest } from "./config/names";
@@ -123,10 +124,22 @@ export interface AwsMachineSettings {
     readonly spot: boolean;
 }
 
+/** A machine that is there. */
+export interface HostSettings {
+    /** IPv4 address under which the other machines reach it. */
+    readonly address: string;
+    /** Name or address under which this computer reaches it. @default its address */
+    readonly host?: string;
+    /** Who logs in, and may use sudo without a password. @default root */
+    readonly user: string;
+    /** "ssh-ed25519 AAAA...". */
+    readonly hostKey: string;
+}
+
 /** The configuration of a cluster with all defaults applied. The keys are those of the project's configuration. */
 export interface ClusterConfig {
     /** Where the machines come from. @default local */
-    readonly platform: "local" | "aws";
+    readonly platform: "local" | "hosts" | "aws";
     /** DNS label; kubeadm's clusterName. @default the name of the stack */
     readonly clusterName: string;
     /** Three numbers. @default 1.37.1 */
@@ -195,6 +208,10 @@ export interface ClusterConfig {
     readonly localSubnet: string;
     /** Port of the API server on this computer's 127.0.0.1; on platform aws the end of a tunnel. @default 16443 */
     readonly localApiPort: number;
+    /** The machines of platform hosts by name, the load balancer's too. @default none */
+    readonly hosts: Readonly<Record<string, HostSettings>>;
+    /** The private key that opens the machines of platform hosts, secret. @default none */
+    readonly hostsKey?: string;
     /** Availability zones of the machines of platform aws. @default none */
     readonly awsZones: readonly string[];
     /** @default a VPC of its own, 10.0.0.0/16 */
@@ -220,7 +237,7 @@ export interface ClusterConfig {
 }
 
 const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<ClusterConfig[Key]>> } = {
-    platform: oneOf(["local", "aws"], { hosts: "is not built yet; use local or aws" }),
+    platform: oneOf(["local", "hosts", "aws"]),
     clusterName: text,
     kubernetesVersion: text,
     controlPlaneNodes: wholeNumber,
@@ -257,6 +274,8 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     restoreFrom: text,
     localSubnet: text,
     localApiPort: wholeNumber,
+    hosts,
+    hostsKey: text,
     awsZones: textList,
     awsVpc,
     awsAllowedCidrs: textList,
@@ -286,6 +305,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     patchRules,
     renewalRules,
     snapshotRules,
+    hostRules,
     awsRules,
 ];
 
@@ -305,7 +325,7 @@ export function readConfig(): ClusterConfig {
 }
 
 /** Keys whose values are secrets. */
-const secretKeys = ["awsBastionKey"];
+const secretKeys = ["hostsKey", "awsBastionKey"];
 
 /** Those secrets of a stack that its file holds as everybody can read them. */
 function inTheOpen(prefix: string, texts: Readonly<Record<string, string>>): string[] {
@@ -405,6 +425,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         etcdSnapshots: etcdSnapshots({}),
         localSubnet: "172.30.0.0/24",
         localApiPort: 16443,
+        hosts: {},
         awsZones: [],
         awsVpc: awsVpc({}),
         awsAllowedCidrs: [],

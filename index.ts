@@ -92,7 +92,7 @@ function remembered(
                       { nodes: machines, replace: config.replace },
                   ),
         restore: restoreAfter(before?.restore ?? neverRestored, config.restoreFrom ?? "", snapshot.checksum),
-        hosts: assignHosts(nodes, before?.hosts ?? {}),
+        hosts: config.platform === "local" ? assignHosts(nodes, before?.hosts ?? {}) : {},
     };
 }
 

@@ -4,6 +4,8 @@ export interface Replacements {
     readonly replace: readonly string[];
     /** How often each node got another machine through it, by name; never where a name is missing. */
     readonly generations: Readonly<Record<string, number>>;
+    /** What tells the machine of each node from others, where the configuration says it. */
+    readonly machines?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,15 +25,20 @@ export function generationsAfter(
 }
 
 /** Nodes that get another machine in this update. */
-export function replacedNodes(
-    before: Pick<Replacements, "generations">,
-    after: Pick<Replacements, "generations">,
-): string[] {
-    return Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+export function replacedNodes(before: Machines, after: Machines): string[] {
+    const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
+    return [...new Set([...asked, ...movedNodes(before, after)])];
 }
 
+/** Those of them that the configuration gives to a machine other than before. */
+export function movedNodes({ machines: before = {} }: Machines, { machines: after = {} }: Machines): string[] {
+    return Object.keys(after).filter((name) => name in before && after[name] !== before[name]);
+}
+
+type Machines = Pick<Replacements, "generations" | "machines">;
+
 /** What the rules need to know of a cluster. */
-type Cluster = Pick<Replacements, "generations"> & {
+type Cluster = Machines & {
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
     readonly etcdNodes: readonly string[];

@@ -1,6 +1,7 @@
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
 import { addonsOfKubelets, autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
+import { hostNames } from "./config/hosts";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -82,13 +83,7 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         etcdNodes: etcdNames(config),
         ...(config.etcd === "stacked" ? {} : { etcdVersion: partsOf(config.kubernetesVersion).etcdRelease }),
         cni: config.cni,
-        ...(config.platform === "local"
-            ? { localSubnet: config.localSubnet }
-            : {
-                  awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
-                  awsZones: config.awsZones.join(", "),
-                  awsAddons: addonsOfKubelets(config).join(", ") || "none",
-              }),
+        ...platformFacts(config),
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
         poolKubelets: Object.fromEntries(
@@ -100,6 +95,28 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         replace: config.replace,
         ...remembered,
     };
+}
+
+function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
+    switch (config.platform) {
+        case "local":
+            return { localSubnet: config.localSubnet };
+        case "hosts":
+            return {
+                machines: Object.fromEntries(
+                    hostNames(config).map((name) => {
+                        const { address = "", hostKey = "" } = config.hosts[name] ?? {};
+                        return [name, `${address} ${hostKey}`];
+                    }),
+                ),
+            };
+        case "aws":
+            return {
+                awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
+                awsZones: config.awsZones.join(", "),
+                awsAddons: addonsOfKubelets(config).join(", ") || "none",
+            };
+    }
 }
 
 /**

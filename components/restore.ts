@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Snapshot } from "../snapshotFile";
-import type { Connection, Machine } from "./platforms/platform";
+import type { Machine } from "./platforms/platform";
 import { LocalScript } from "./remote/localScript";
+import { loginValues } from "./remote/login";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
 const record = new Script("record-origin.sh", "origin.sh");
-const send = new Script("send-snapshot.sh");
+const send = new Script("send-snapshot.sh", "ssh.sh");
 
 /**
  * The record on the admin machine of where the cluster's data began. By it the nodes of a cluster that a restore gives up
@@ -53,7 +54,6 @@ export function sendSnapshot(
     if (origin === "") {
         return [];
     }
-    const { proxy } = connection;
     const sent = new LocalScript(
         name,
         {
@@ -61,22 +61,11 @@ export function sendSnapshot(
             values: {
                 NODE: node,
                 SNAPSHOT_FILE: snapshot.file,
-                LOGIN: pulumi.interpolate`${connection.user}@${connection.host}`,
-                LOGIN_KEY: pulumi.output(connection.privateKey).apply((key) => key ?? ""),
-                OVER_KEY: pulumi.output(proxy?.privateKey).apply((key) => key ?? ""),
-                KNOWN_HOSTS:
-                    proxy === undefined
-                        ? hostLine(connection)
-                        : pulumi.interpolate`${hostLine(connection)}\n${hostLine(proxy)}`,
-                OVER: proxy === undefined ? "" : pulumi.interpolate`${proxy.user ?? "root"}@${proxy.host}`,
+                ...loginValues(connection),
             },
             triggers: [origin, identity],
         },
         pulumi.mergeOptions(opts, { ignoreChanges: snapshot.checksum === "" ? ["triggers"] : [] }),
     );
     return [sent];
-}
-
-function hostLine({ host, hostKey }: Pick<Connection, "host" | "hostKey">): pulumi.Output<string> {
-    return pulumi.interpolate`${host} ${hostKey}`;
 }

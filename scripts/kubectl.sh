@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the cluster's own version of kubectl with the kubeconfig that `npm start` wrote; on platform aws the one on PATH.
+# Runs the cluster's own version of kubectl with the kubeconfig that `npm start` wrote; where it was not downloaded, the one on PATH.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -12,7 +12,7 @@ main() {
     architecture=arm64
   fi
   kubectl=$CACHE/mirror/dl.k8s.io/release/v$(kubernetes_version)/bin/linux/$architecture/kubectl
-  if [[ ! -x $kubectl && $(configured platform local) == aws ]]; then
+  if [[ ! -x $kubectl && $(configured platform local) != local ]]; then
     kubectl=$(command -v kubectl) || refuse "there is no kubectl on PATH; install one of version $(kubernetes_version)"
   fi
   if [[ ! -s $STATE/kubeconfig || ! -x $kubectl ]]; then

@@ -16,8 +16,20 @@ main() {
     on_stack "$@"
     ;;
   stack | cancel) on_stack "$@" ;;
+  config) configure "$@" ;;
   *) pulumi --cwd "$project" "$@" ;;
   esac
+}
+
+# configure COMMAND...: with a backend here, secrets are encrypted as the stack's are, and what that takes stays out of the
+# checkout.
+configure() {
+  local given=$project/Pulumi.$STACK.yaml
+  pulumi --cwd "$project" "$@" --stack "$STACK" "${config_flags[@]}"
+  if [[ $own_backend == false ]]; then
+    grep --invert-match '^encryptionsalt' "$STATE/Pulumi.$STACK.yaml" >"$given.new"
+    mv "$given.new" "$given"
+  fi
 }
 
 main "$@"

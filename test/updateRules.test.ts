@@ -249,7 +249,8 @@ describe("a change is refused when", () => {
 
     it("external etcd is to have more members and another version", () => {
         const three = clusterOf({ etcd: "external", kubernetesVersion: "1.36.4" });
-        const fiveOf = (kubernetesVersion: string) => clusterOf({ etcd: "external", etcdNodes: "5", kubernetesVersion });
+        const fiveOf = (kubernetesVersion: string) =>
+            clusterOf({ etcd: "external", etcdNodes: "5", kubernetesVersion });
 
         assert.deepEqual(refusals(three, fiveOf("1.36.4")), []);
         assert.deepEqual(refusals(three, fiveOf("1.37.1")), [

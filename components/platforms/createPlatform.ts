@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, etcdNames, poolsOf } from "../../config";
+import { loadBalancer } from "../../config/hosts";
+import { createHostsPlatform } from "./hosts";
 import { type Hosts, localAddress } from "./localAddresses";
 import { apiServerPort, LocalPlatform } from "./local";
 import type { BeforeMachines, Platform } from "./platform";
@@ -20,11 +22,18 @@ export interface MachineRecords {
 
 /** The endpoint that the nodes of a configured cluster use, `host:port`; known before anything is made. */
 export function endpointForNodes(config: ClusterConfig): string {
-    const host =
-        config.platform === "local"
-            ? localAddress(config.localSubnet, "load-balancer")
-            : `api.${config.clusterName}.internal`;
-    return config.controlPlaneEndpoint ?? `${host}:${apiServerPort}`;
+    return config.controlPlaneEndpoint ?? `${loadBalancerOf(config)}:${apiServerPort}`;
+}
+
+function loadBalancerOf(config: ClusterConfig): string {
+    switch (config.platform) {
+        case "local":
+            return localAddress(config.localSubnet, loadBalancer);
+        case "hosts":
+            return config.hosts[loadBalancer]?.address ?? "";
+        case "aws":
+            return `api.${config.clusterName}.internal`;
+    }
 }
 
 /** The machines of a configured cluster. */
@@ -35,6 +44,9 @@ export async function createPlatform(
 ): Promise<Platform> {
     if (config.platform === "local") {
         return createLocalPlatform(config, records, beforeMachines);
+    }
+    if (config.platform === "hosts") {
+        return createHostsPlatform(config, endpointForNodes(config), records, beforeMachines);
     }
     // The SDK of AWS is large, and who does not use it does not load it. Pulumi runs the program as CommonJS.
     // eslint-disable-next-line @typescript-eslint/no-require-imports

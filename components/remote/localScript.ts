@@ -7,6 +7,8 @@ export interface LocalScriptArgs {
     readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
     /** Values whose change makes the thing anew. Any other change is left for the next time it is made. */
     readonly triggers: readonly pulumi.Input<string>[];
+    /** Whether `delete` gets other values as they change; then the output is good for nothing. @default false */
+    readonly follows?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export class LocalScript extends local.Command {
             pulumi.mergeOptions(opts, {
                 deleteBeforeReplace: true,
                 // An update would leave an empty output; what is made anew gets the values of its day all the same.
-                ignoreChanges: ["create", "update", "delete", "stdin"],
+                ignoreChanges: args.follows === true ? [] : ["create", "update", "delete", "stdin"],
             }),
         );
     }

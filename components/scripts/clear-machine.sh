@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
 # Takes off a machine that leaves the stack all that this program put there, and nothing that it did not put there.
 
-# What this program has put on the machine has a record here from before that; so the records are the last to go.
+# What this program has put on the machine has a record here from before that.
 readonly records=/usr/local/lib/pulumi-kubeadm
 readonly haproxy_ca=/etc/haproxy/kubernetes-ca.crt
 
-main() {
-  # A step that is made, or changes, takes nothing away.
-  [[ ${1:-} == delete ]] || return 0
-  one_at_a_time
+clear_machine() {
   phase "ending what runs on a schedule"
   end_units pulumi-kubeadm-{etcd-snapshot,join-token}.timer pulumi-kubeadm-{etcd-snapshot,join-token,self-join}.service
   if has_record containerd; then remove_node; fi
@@ -16,9 +13,10 @@ main() {
   if [[ -e $haproxy_ca ]]; then remove_haproxy; fi
   phase "removing its programs"
   remove_programs
-  remove /var/cache/pulumi-kubeadm /var/log/pulumi-kubeadm /var/lib/pulumi-kubeadm /run/pulumi-kubeadm.sums
   systemctl daemon-reload
-  remove "$records"
+  remove /var/cache/pulumi-kubeadm /var/log/pulumi-kubeadm /run/pulumi-kubeadm.sums "$records"
+  # It says that there is something to clear.
+  remove /var/lib/pulumi-kubeadm
 }
 
 has_record() {
@@ -144,5 +142,3 @@ remove_programs() {
     remove /usr/local/bin/{containerd,containerd-shim-runc-v2,containerd-stress,ctr} /usr/local/sbin/runc
   fi
 }
-
-main "$@" </dev/null

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { haproxyCaFile } from "../../../components/haproxyConfig";
-import { Script } from "../../../components/remote/script";
 import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
+import { programScript } from "../../support/programScripts";
 
-const reset = new Script("reset.sh");
+const claim = programScript("claim-machine");
+const values = { NODE: "node-1", CLUSTER: "prod 1a2b" };
+const mark = "/var/lib/pulumi-kubeadm/machine-of";
 const records = "/usr/local/lib/pulumi-kubeadm";
 const programs = "/usr/local/bin";
 const units = "/etc/systemd/system";
@@ -69,7 +71,64 @@ const foreign = [
     "/var/lib/app/data",
 ];
 
-describe("reset.sh", () => {
+describe("claim-machine.sh, when a machine comes,", () => {
+    let node: FakeNode;
+
+    beforeEach(() => {
+        node = fakeNode();
+        node.stub("systemctl", { "is-active": "exit 3" });
+        node.stub("dpkg");
+    });
+
+    it("notes on it whose it is, once", () => {
+        assert.deepEqual([claimed().stdout, claimed().stderr], ["node-1: claiming the machine\n", ""]);
+        assert.equal(node.read(mark), "prod 1a2b\n");
+    });
+
+    it("keeps the claim of a machine that is in use by then", () => {
+        claimed();
+        node.write("/etc/kubernetes/kubelet.conf");
+
+        assert.equal(claimed().status, 0);
+    });
+
+    it("refuses the machine of another cluster", () => {
+        node.write(mark, "prod ffff\n");
+
+        const run = claimed();
+
+        assert.match(run.stderr, /seen: {4}it is a machine of the cluster prod ffff\n/);
+        assert.equal(node.read(mark), "prod ffff\n");
+    });
+
+    it("names all other uses of a machine, and changes nothing", () => {
+        node.write("/etc/kubernetes/pki/ca.crt");
+        node.write("/var/lib/etcd/member/snap/db");
+        node.write("/etc/haproxy/haproxy.cfg", "of somebody");
+        node.stub("systemctl", { "is-active --quiet docker": "", "is-active": "exit 3" });
+        node.stub("dpkg", "exit 2");
+
+        const run = claimed();
+
+        assert.match(
+            run.stderr,
+            /there is \S+\/pki\/ca\.crt; there is \S+\/etcd\/member; the service docker runs; \S+haproxy\.cfg is not as its package brings it; it has another use\n/,
+        );
+        assert.equal(node.exists(mark), false);
+    });
+
+    it("takes one with HAProxy as its package brings it", () => {
+        node.write("/etc/haproxy/haproxy.cfg", "of the package");
+
+        assert.equal(claimed().status, 0);
+    });
+
+    function claimed(): Run {
+        return node.run(claim, values, "create");
+    }
+});
+
+describe("claim-machine.sh, when a machine leaves,", () => {
     let node: FakeNode;
     let before: Readonly<Record<string, string>>;
 
@@ -96,7 +155,7 @@ describe("reset.sh", () => {
         { title: "the load balancer, where kubectl runs", files: [...leaves.loadBalancer, ...leaves.admin] },
         { title: "a machine with none of it", files: [] },
         {
-            title: "a machine of which a reset had removed half",
+            title: "a machine of which an earlier run had removed half",
             files: [`${records}/containerd`, `${records}/kubelet`],
         },
     ];
@@ -153,21 +212,29 @@ describe("reset.sh", () => {
         assert.deepEqual(node.files(), before);
     });
 
-    it("only acts when the machine leaves", () => {
+    it("leaves a machine alone that is another cluster's, or nobody's", () => {
         put(leaves.worker);
+        for (const owner of ["prod ffff\n", undefined]) {
+            node.remove(mark);
+            if (owner !== undefined) {
+                node.write(mark, owner);
+            }
+            const all = node.files();
 
-        assert.equal(node.run(reset, { NODE: "node-1" }, "create").stdout, "");
-        assert.equal(node.run(reset, { NODE: "node-1" }, "update").stdout, "");
-        assert.ok(node.exists(`${programs}/kubelet`));
-        assert.deepEqual(node.calls(), []);
+            assert.equal(resetNode().stdout, "node-1: it is no machine of this cluster, so nothing was cleared\n");
+            assert.deepEqual(node.files(), all);
+        }
     });
 
     it("leaves alone what it has no record of: a node of another cluster, another etcd, Docker, another HAProxy", () => {
         const others = [...leaves.worker, ...leaves.member, "/etc/haproxy/haproxy.cfg"].filter(
             (file) => !file.includes("pulumi-kubeadm"),
         );
-        put(others);
+        others.forEach((file) => {
+            node.write(file);
+        });
         const all = node.files();
+        put([]);
 
         assert.equal(resetNode().status, 0);
         assert.deepEqual(node.files(), all);
@@ -346,12 +413,13 @@ describe("reset.sh", () => {
     });
 
     function put(files: readonly string[]): void {
+        node.write(mark, "prod 1a2b\n");
         files.forEach((file) => {
             node.write(file);
         });
     }
 
     function resetNode(): Run {
-        return node.run(reset, { NODE: "node-1" }, "delete");
+        return node.run(claim, values, "delete");
     }
 });

@@ -1,0 +1,172 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type ClusterConfig, type HostSettings, poolsOf } from "../../config";
+import { etcdNames } from "../../config/etcd";
+import { admin, loadBalancer } from "../../config/hosts";
+import { LocalScript } from "../remote/localScript";
+import { loginValues } from "../remote/login";
+import { Script } from "../remote/script";
+import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
+
+const existingMachine = new Script("existing-machine.sh", "ssh.sh");
+const claimMachine = new Script("claim-machine.sh", "used-machine.sh", "clear-machine.sh");
+
+/** A machine that is there, and what it becomes. */
+export interface HostSpec extends HostSettings {
+    readonly name: string;
+    readonly role: Role;
+    /** Name of the pool that it belongs to. */
+    readonly pool: string;
+    /** How often it was asked to be another machine. */
+    readonly generation: number;
+}
+
+export interface HostsPlatformArgs {
+    readonly clusterName: string;
+    readonly nodes: readonly HostSpec[];
+    /** Where kubectl runs: the load balancer, or a machine in front of another one. */
+    readonly admin: HostSpec;
+    /** `host:port`. */
+    readonly endpoint: Endpoint;
+    /** The private key that opens all machines. */
+    readonly loginKey: string;
+    /** The restore that the cluster's data began with; empty for none. */
+    readonly origin: string;
+    /** What must be done on the admin machine before another machine is made, or made anew. */
+    readonly beforeMachines: BeforeMachines;
+}
+
+/** The machines of the configuration. */
+export function createHostsPlatform(
+    config: ClusterConfig,
+    endpoint: string,
+    {
+        generations,
+        restore,
+    }: { readonly generations: Readonly<Record<string, number>>; readonly restore: { readonly origin: string } },
+    beforeMachines: BeforeMachines,
+): HostsPlatform {
+    const specOf = (name: string, role: Role, pool: string): HostSpec => {
+        const settings = config.hosts[name];
+        if (settings === undefined) {
+            throw new Error(`the configuration has no machine for ${name}`);
+        }
+        return { ...settings, name, role, pool, generation: generations[name] ?? 0 };
+    };
+    const balancer = config.hosts[loadBalancer];
+    const forOperator =
+        balancer === undefined || config.controlPlaneEndpoint !== undefined
+            ? endpoint
+            : endpoint.replace(balancer.address, balancer.host ?? balancer.address);
+    return new HostsPlatform("machines", {
+        clusterName: config.clusterName,
+        nodes: [
+            ...etcdNames(config).map((name) => specOf(name, "etcd", "etcd")),
+            ...poolsOf(config).flatMap(({ name: pool, role, nodes }) => nodes.map((name) => specOf(name, role, pool))),
+        ],
+        admin:
+            balancer === undefined ? specOf(admin, "bastion", admin) : specOf(loadBalancer, loadBalancer, loadBalancer),
+        endpoint: { forNodes: endpoint, forOperator },
+        loginKey: config.hostsKey ?? "",
+        origin: restore.origin,
+        beforeMachines,
+    });
+}
+
+/** Machines that are there before the stack and after it, each with sshd and a user who may use sudo. */
+export class HostsPlatform extends pulumi.ComponentResource implements Platform {
+    readonly machines: readonly Machine[];
+    readonly loadBalancer?: Machine;
+    readonly endpoint: pulumi.Output<Endpoint>;
+    readonly wayToEndpoint: readonly pulumi.Resource[];
+    readonly admin: Machine;
+    readonly loginKey: pulumi.Output<string>;
+    readonly knownHosts: pulumi.Output<string>;
+    readonly kubelet = {};
+    readonly kubeProxy = {};
+    readonly apiServerExtraArgs = {};
+
+    constructor(name: string, args: HostsPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm:platforms:Hosts", name, {}, opts);
+        const { origin } = args;
+        this.loginKey = pulumi.secret(args.loginKey);
+        // By it a machine knows its cluster from another one of the same name.
+        const id = new random.RandomId(`${name}-id`, { byteLength: 8 }, { parent: this });
+        const cluster = pulumi.interpolate`${args.clusterName} ${id.hex}`;
+        const machine = (spec: HostSpec, dependsOn: readonly pulumi.Resource[]): Machine =>
+            new HostMachine(
+                `${name}-${spec.name}`,
+                { spec, origin, loginKey: this.loginKey, cluster },
+                { parent: this, dependsOn: [...dependsOn] },
+            ).machine;
+
+        this.admin = machine(args.admin, []);
+        if (args.admin.role === "load-balancer") {
+            this.loadBalancer = this.admin;
+        }
+        this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
+        const before = args.beforeMachines(this.admin, { parent: this, dependsOn: [...this.wayToEndpoint] });
+        this.machines = args.nodes.map((spec) => machine(spec, before));
+        this.knownHosts = knownHosts([this.admin, ...this.machines]);
+        this.endpoint = pulumi.output(args.endpoint);
+        this.registerOutputs();
+    }
+}
+
+interface HostMachineArgs {
+    readonly spec: HostSpec;
+    readonly origin: string;
+    readonly loginKey: pulumi.Output<string>;
+    /** What a machine of the cluster notes of it. */
+    readonly cluster: pulumi.Output<string>;
+}
+
+/** A machine for as long as the stack has it: claimed when it comes, and cleared when it leaves. */
+class HostMachine extends pulumi.ComponentResource {
+    readonly machine: Machine;
+
+    constructor(
+        name: string,
+        { spec, origin, loginKey, cluster }: HostMachineArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
+        const { name: node, role, pool, address, host = address, user, hostKey } = spec;
+        const identity = { address, hostKey, ...changes(spec, origin) };
+        super("kubeadm:platforms:HostMachine", name, { host, user, ...identity }, opts);
+
+        const connection = { host, user, privateKey: loginKey, hostKey };
+        const resource = new LocalScript(
+            name,
+            {
+                script: existingMachine,
+                values: {
+                    NODE: node,
+                    CLAIM: cluster.apply((text) => claimMachine.pack({ NODE: node, CLUSTER: text })),
+                    ...loginValues(connection),
+                },
+                triggers: Object.entries(identity).map((entry) => entry.join(" ")),
+                follows: true,
+            },
+            pulumi.mergeOptions({ parent: this }, { dependsOn: opts.dependsOn ?? [] }),
+        );
+        this.machine = {
+            name: node,
+            role,
+            pool,
+            connection,
+            address: pulumi.output(address),
+            // Steps on it come after its claim, and go before it is cleared.
+            identity: resource.id.apply(() => Object.values(identity).join(" ")),
+            resource,
+        };
+        this.registerOutputs();
+    }
+}
+
+/** What makes it another machine beside its address and its host key, as far as there is any of it. */
+function changes({ generation }: HostSpec, origin: string): Readonly<Record<string, number | string>> {
+    return {
+        ...(generation === 0 ? {} : { generation }),
+        ...(origin === "" ? {} : { restore: origin }),
+    };
+}

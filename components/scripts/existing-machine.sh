@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Claims a machine that is there for this cluster, and has it cleared when it leaves. Runs on the operator's computer: a
+# machine that is dead must not keep another one from its place.
+: "${CLAIM:?}" "${reported:?}"
+
+# ssh's own: whatever kept it from the machine.
+readonly no_connection=255
+
+main() {
+  local action=${1:-} status=0 words
+  words=$(on_machine "base64 --decode | gunzip | sudo --non-interactive timeout --kill-after=10 600 bash -s -- $action" 3<<<"$CLAIM" 2>&1) ||
+    status=$?
+  if ((status == 0)); then
+    echo "$words"
+  elif ((status != no_connection)); then
+    echo "$words" >&2
+    exit "$reported"
+  elif [[ $action == delete ]]; then
+    echo "$NODE: not reached, so nothing was cleared ($words); if the machine lives, clear it by hand"
+  else
+    fail "it is not reached: $words" "an address, a host key, a user or the key that does not fit, or a closed port 22" \
+      "put right what ssh names in hosts, then run \`pulumi up\` again"
+  fi
+}
+
+main "$@" </dev/null

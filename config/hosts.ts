@@ -1,0 +1,142 @@
+import { IPv4 } from "ipaddr.js";
+import { overlap, parseSubnet } from "../components/subnet";
+import type { ClusterConfig, HostSettings } from "../config";
+import { etcdNames } from "./etcd";
+import { isDnsSubdomain, nearest } from "./names";
+import { cidrProblem } from "./network";
+import { numberedNodes, poolsOf } from "./pools";
+import { anyMap, mapOf, type Reader, text } from "./readers";
+import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
+
+/** Where HAProxy is set up, and where kubectl runs. */
+export const loadBalancer = "load-balancer";
+/** Where kubectl runs, in front of a load balancer of the user's. */
+export const admin = "admin";
+
+const fields = ["address", "host", "user", "hostKey"];
+const example = "{address: 10.0.0.11, hostKey: ssh-ed25519 AAAA...}";
+
+/** Machines that are there, by the names of what they become. */
+export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
+    const { address, host, user, hostKey, ...others } = anyMap(value);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+        throw new Error(`${JSON.stringify(unknown)} is not known; a machine has ${fields.join(", ")}`);
+    }
+    if (address === undefined || hostKey === undefined) {
+        throw new Error(`it has no ${address === undefined ? "address" : "hostKey"}; for example ${example}`);
+    }
+    return {
+        address: text(address),
+        ...(host === undefined ? {} : { host: text(host) }),
+        user: user === undefined ? "root" : text(user),
+        hostKey: hostKeyOf(text(hostKey)),
+    };
+});
+
+/** The names of the machines of external etcd and of the nodes. */
+export function hostNames(config: ClusterConfig): string[] {
+    return [...etcdNames(config), ...poolsOf(config).flatMap(({ nodes }) => nodes)];
+}
+
+/** What platform hosts needs to know; nothing on another platform. */
+export function hostRules(config: ClusterConfig): string[] {
+    return config.platform === "hosts"
+        ? [
+              ...nameRules(config),
+              ...adminRules(config),
+              ...Object.entries(config.hosts).flatMap(([name, host]) => hostProblems(config, name, host)),
+              ...twins(config),
+              ...sizeRules(config),
+              ...privateKeyProblems("hostsKey", config.hostsKey, "all machines"),
+          ]
+        : [];
+}
+
+/** Each machine of the cluster has an entry, and each entry is one; that of a worker which is taken out may stay. */
+function nameRules(config: ClusterConfig): string[] {
+    const missing = hostNames(config).filter((name) => !(name in config.hosts));
+    const known = [...etcdNames(config), ...numberedNodes(config), loadBalancer, admin];
+    return [
+        ...(missing.length === 0
+            ? []
+            : [`hosts: no machine is given for ${missing.join(", ")}; for example ${missing[0] ?? ""}: ${example}`]),
+        ...Object.keys(config.hosts)
+            .filter((name) => !known.includes(name))
+            .map((name) => {
+                const hint = nearest(name, known);
+                return (
+                    `hosts: "${name}" is no machine of this cluster; ` +
+                    (hint === undefined || hint in config.hosts
+                        ? "raise the number of its pool, or take the machine out"
+                        : `did you mean ${hint}?`)
+                );
+            }),
+    ];
+}
+
+function adminRules({ hosts: given, controlPlaneEndpoint }: ClusterConfig): string[] {
+    const [balances, administers] = [loadBalancer in given, admin in given];
+    if (balances && administers) {
+        return [`hosts: kubectl runs on the ${loadBalancer}; take ${admin} out`];
+    }
+    if (!balances && !administers) {
+        return [
+            `hosts: there is neither a ${loadBalancer}, where HAProxy is set up, ` +
+                `nor, with a load balancer of yours, a machine ${admin}, where kubectl runs; give one of them`,
+        ];
+    }
+    return administers && controlPlaneEndpoint === undefined
+        ? [
+              `controlPlaneEndpoint: without a ${loadBalancer} in hosts, it is that of yours; ` +
+                  "for example api.example.com:6443",
+          ]
+        : [];
+}
+
+function hostProblems(config: ClusterConfig, name: string, { address, host, user, hostKey }: HostSettings): string[] {
+    const problems = [
+        ["address", addressProblem(config, address)],
+        ["host", host === undefined || isDnsSubdomain(host) ? undefined : `"${host}" is neither a name nor an address`],
+        ["user", userProblem(user)],
+        ["hostKey", hostKeyProblem(hostKey, "the machine")],
+    ];
+    return problems.flatMap(([field, problem]) =>
+        problem === undefined ? [] : [`hosts: ${name}: ${field ?? ""}: ${problem}`],
+    );
+}
+
+function addressProblem(config: ClusterConfig, address: string): string | undefined {
+    if (!IPv4.isValidFourPartDecimal(address) || IPv4.parse(address).range() === "loopback") {
+        return `"${address}" is not an IPv4 address that the other machines reach; for example 10.0.0.11`;
+    }
+    const inside = (["podSubnet", "serviceSubnet"] as const)
+        .filter((key) => cidrProblem(config[key], example) === undefined)
+        .find((key) => overlap(parseSubnet(config[key]), parseSubnet(`${address}/32`)));
+    return inside === undefined
+        ? undefined
+        : `${address} lies in ${inside} ${config[inside]}; choose subnets that are apart`;
+}
+
+/** Two entries of one machine, or machines that were cloned with their keys. */
+function twins({ hosts: given }: ClusterConfig): string[] {
+    return Object.entries(given).flatMap(([name, machine], index, all) =>
+        all
+            .slice(0, index)
+            .flatMap(([other, its]) => [
+                ...(its.address === machine.address ? [`hosts: ${name} has the address of ${other}`] : []),
+                ...(its.hostKey === machine.hostKey
+                    ? [
+                          `hosts: ${name} has the host key of ${other}; ` +
+                              "give machines of a cloned image keys of their own, with ssh-keygen -A",
+                      ]
+                    : []),
+            ]),
+    );
+}
+
+function sizeRules({ workerPools }: ClusterConfig): string[] {
+    return Object.entries(workerPools)
+        .filter(([, { cpus, memory }]) => cpus !== undefined || memory !== undefined)
+        .map(([name]) => `workerPools: ${name}: cpus and memory are for machines of platform local; take them out`);
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { change, isSettled } from "../../support/change";
+import { type LocalCluster, project } from "../../support/cluster";
+import { newCluster } from "../../support/clusters";
+import { lines, run } from "../../support/command";
+import { type ExistingMachine, ExistingMachines } from "../../support/existingMachines";
+
+const stack = "e2e-hosts";
+const machines = new ExistingMachines("existing-e2e", "172.31.250");
+const cluster = newCluster(stack, {
+    platform: "hosts",
+    controlPlaneNodes: 3,
+    workerNodes: 2,
+    // What containers need instead of machines.
+    mirror: "file:///opt/mirror",
+    allowCgroupV1: true,
+    kubelet: {
+        evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
+        failSwapOn: false,
+        imageGCHighThresholdPercent: 100,
+        maxOpenFiles: 20000,
+    },
+    kubeProxy: { conntrack: { maxPerCore: 0, min: 0 } },
+});
+const nodes = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2"];
+
+describe("machines that are there", () => {
+    let hosts: Record<string, ExistingMachine> = {};
+    let spare: ExistingMachine;
+
+    before(async () => {
+        await machines.start();
+        const made = await Promise.all([11, 12, 13, 14, 15, 16, 17].map((number) => machines.make(number)));
+        const [balancer, ...others] = made;
+        const named = ["load-balancer", ...nodes].map((name, index) => [name, [balancer, ...others][index]] as const);
+        hosts = Object.fromEntries(
+            named.flatMap(([name, machine]) => (machine === undefined ? [] : [[name, machine]])),
+        );
+        spare = others.at(-1) ?? assert.fail();
+    });
+
+    after(async () => {
+        await cluster.stop();
+        await machines.stop();
+    });
+
+    it("are refused while everybody can read their key", async () => {
+        cluster.configure({ hosts, hostsKey: machines.key });
+
+        assert.match(await cluster.pulumi("preview").fails(), /hostsKey: everybody can read it there/);
+    });
+
+    it("become a cluster that needs no second update", async () => {
+        cluster.configure({ hostsKey: undefined });
+        cluster.configure({ hostsKey: await encrypted(cluster) });
+        const predicted = await cluster.predictedSteps();
+        const update = cluster.start();
+        await update.succeeds();
+
+        assert.deepEqual(update.events.operations(), predicted);
+        await isSettled(cluster);
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+    });
+
+    it("are seen whole by the status", async () => {
+        const { code, stdout } = await cluster.status();
+
+        assert.equal(code, 0, stdout);
+    });
+
+    it("are no machines of a second stack", async () => {
+        const other = newCluster(`${stack}-2`, { platform: "hosts", controlPlaneNodes: 1, workerNodes: 0 });
+        other.configure({ hosts: { "load-balancer": spare, "control-plane-1": hosts["worker-1"] } });
+        other.configure({ hostsKey: await encrypted(other) });
+
+        const output = await other.start().fails();
+
+        assert.match(output, new RegExp(`it is a machine of the cluster ${stack} [0-9a-f]{16}`));
+        await other.stop();
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+        await isClear(17);
+    });
+
+    it("can be given in the place of another one, which is cleared", async () => {
+        const { "worker-2": old } = hosts;
+        hosts = { ...hosts, "worker-2": spare };
+
+        await change(cluster, { hosts }, { machines: ["worker-2"] });
+
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+        assert.equal(await addressOf("worker-2"), spare.address);
+        await isClear(16);
+        spare = old ?? assert.fail();
+    });
+
+    it("are cleared and join again, the first control plane too", async () => {
+        await change(cluster, { replace: ["control-plane-1"] }, { machines: ["control-plane-1"] });
+
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+        assert.equal((await cluster.etcdMembers("control-plane-2")).length, 3);
+    });
+
+    it("can be dead when another one is given in their place", async () => {
+        await machines.kill(14);
+        hosts = { ...hosts, "control-plane-3": spare };
+
+        await change(cluster, { hosts }, { machines: ["control-plane-3"] });
+
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+        assert.deepEqual(
+            await cluster.etcdMembers(),
+            nodes.slice(0, 3).map((name) => `${name} started`),
+        );
+    });
+
+    it("are left as they are when somebody else uses them, and named", async () => {
+        await machines.on(15, "systemctl is-active kubelet");
+        const other = await machines.make(18);
+        await machines.on(18, "install -D /dev/null /etc/kubernetes/kubelet.conf");
+        cluster.configure({ workerNodes: 3, hosts: { ...hosts, "worker-3": other } });
+
+        assert.match(await cluster.start().fails(), /there is \/etc\/kubernetes\/kubelet\.conf; it has another use/);
+
+        cluster.configure({ workerNodes: 2, hosts });
+        await cluster.start().succeeds();
+        assert.equal(await machines.on(18, "ls /etc/kubernetes"), "kubelet.conf\n");
+    });
+
+    it("are cleared when they are taken out, one by one and all at once", async () => {
+        const { "worker-2": gone, ...others } = hosts;
+        assert.ok(gone);
+        await change(cluster, { workerNodes: 1, hosts: others }, { machines: ["worker-2"], clusterSteps: ["declare"] });
+        await isClear(17);
+
+        await cluster.stop();
+
+        for (const number of [11, 12, 13, 15, 16]) {
+            await isClear(number);
+        }
+    });
+});
+
+/** What a person does with the key, and what the stack's file then has of it. */
+async function encrypted(of: LocalCluster): Promise<unknown> {
+    const set = ["config", "set", "--secret", "hostsKey"];
+    await run(join(project, "scripts", "pulumi.sh"), set, { environment: of.environment(), input: machines.key });
+    // What YAML gives has no type of its own.
+    const { config } = parse(readFileSync(join(project, `Pulumi.${of.stack}.yaml`), "utf8")) as {
+        config: Record<string, unknown>;
+    };
+    return config["pulumi-kubeadm:hostsKey"];
+}
+
+async function addressOf(node: string): Promise<string> {
+    return cluster.kubectl(["get", "node", node, "--output", "jsonpath={.status.addresses[0].address}"]);
+}
+
+/** Asserts that a machine has nothing of the cluster any more. */
+async function isClear(number: number): Promise<void> {
+    const left = await machines.on(
+        number,
+        `ls -d /etc/kubernetes /var/lib/kubelet /var/lib/etcd/member /etc/cni/net.d /opt/cni/bin /var/lib/pulumi-kubeadm \\
+            /usr/local/lib/pulumi-kubeadm /usr/local/bin/{kubelet,kubeadm,kubectl,containerd,etcdctl} /etc/haproxy/ca.crt \\
+            /etc/systemd/system/{kubelet,containerd}.service 2>/dev/null || true
+        ip -o link | grep -oE 'cni0|flannel\\.1' || true
+        nft list tables 2>/dev/null | grep kube-proxy || true
+        iptables-save 2>/dev/null | grep -E 'KUBE-|FLANNEL-|CNI-' || true
+        pgrep -l 'kube|etcd|containerd|haproxy' || true`,
+    );
+    assert.deepEqual(lines(left).filter(Boolean), []);
+}

@@ -1,0 +1,93 @@
+import { utils } from "ssh2";
+import { programScript } from "../../support/programScripts";
+import { run } from "./command";
+
+/** A machine as the key `hosts` names it. */
+export interface ExistingMachine {
+    readonly address: string;
+    readonly user: string;
+    readonly hostKey: string;
+}
+
+/** Machines that no stack has made: containers of this computer, "m1" and so on, that one key opens. */
+export class ExistingMachines {
+    /** The private key. */
+    readonly key: string;
+    private readonly publicKey: string;
+    private readonly made: string[] = [];
+
+    /** `network` is a prefix of three numbers: 172.31.250 */
+    constructor(
+        private readonly cluster: string,
+        private readonly network: string,
+    ) {
+        const { private: key, public: publicKey } = utils.generateKeyPairSync("ed25519");
+        this.key = key;
+        this.publicKey = publicKey;
+    }
+
+    async start(): Promise<void> {
+        await this.networkScript("create");
+    }
+
+    /** Makes the machine of a number. */
+    async make(number: number): Promise<ExistingMachine> {
+        const hostKey = utils.generateKeyPairSync("ed25519");
+        const address = `${this.network}.${number}`;
+        this.made.push(`m${number}`);
+        await this.machineScript("create", `m${number}`, address, hostKey.private);
+        return { address, user: "admin", hostKey: hostKey.public };
+    }
+
+    /** Runs a script on a machine, not over SSH. */
+    on(number: number, script: string): Promise<string> {
+        const command = ["exec", "--interactive", this.container(number), "bash", "-o", "errexit", "-s"];
+        return run("docker", command, { input: script });
+    }
+
+    async kill(number: number): Promise<void> {
+        await run("docker", ["kill", this.container(number)]);
+    }
+
+    async stop(): Promise<void> {
+        for (const name of this.made) {
+            await this.machineScript("delete", name, `${this.network}.1`, "none");
+        }
+        await this.networkScript("delete");
+    }
+
+    private container(number: number): string {
+        return `${this.cluster}-m${number}`;
+    }
+
+    private async networkScript(action: "create" | "delete"): Promise<void> {
+        const script = programScript("local-network").render({
+            NODE: this.cluster,
+            CLUSTER: this.cluster,
+            NETWORK: this.cluster,
+            SUBNET: `${this.network}.0/24`,
+        });
+        await run("bash", ["-s", "--", action], { input: script });
+    }
+
+    private async machineScript(
+        action: "create" | "delete",
+        name: string,
+        address: string,
+        hostKey: string,
+    ): Promise<void> {
+        const script = programScript("local-machine").render({
+            NODE: name,
+            CLUSTER: this.cluster,
+            NETWORK: this.cluster,
+            ADDRESS: address,
+            IMAGE: "pulumi-kubeadm/machine:bookworm",
+            PUBLISH: "",
+            CPUS: "",
+            MEMORY_MEBIBYTES: "",
+            HOST_KEY: hostKey.trimEnd(),
+            AUTHORIZED_KEY: this.publicKey,
+        });
+        await run("bash", ["-s", "--", action], { input: script });
+    }
+}
