@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # What the cluster records of its configuration, and the addons that kubeadm keeps.
 : "${KUBERNETES_VERSION:?}"
+: "${state_folder:?}"
+
+# There while a changed configuration of kube-proxy waits for its restart.
+readonly kube_proxy_mark=$state_folder/kube-proxy-changes
 
 # As `kubeadm upgrade` leaves them: the addons when all API servers have the version. The mark is the last thing to be
 # written, so nothing is left out.
@@ -38,12 +42,15 @@ all_have_the_version() {
 
 # kube-proxy reads its configuration at its start only.
 settle_addons() {
-  local before
+  local before waits=no
+  [[ ! -e $kube_proxy_mark ]] || waits=yes
+  touch "$kube_proxy_mark"
   before=$(kube_proxy_config)
   run_kubeadm init phase addon all || explain_kubeadm
-  if [[ $(kube_proxy_config) != "$before" ]]; then
+  if [[ $waits == yes || $(kube_proxy_config) != "$before" ]]; then
     kubectl --namespace kube-system rollout restart daemonset/kube-proxy >/dev/null
   fi
+  rm --force "$kube_proxy_mark"
 }
 
 kube_proxy_config() {

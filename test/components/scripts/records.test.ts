@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cluster, down, manifest, phases, type RunningNode, runningNode, wanted } from "../../support/runningNode";
+import {
+    cluster,
+    down,
+    manifest,
+    phases,
+    type RunningNode,
+    runningNode,
+    state,
+    wanted,
+} from "../../support/runningNode";
 
 const upload = "init phase upload-config all";
 const addons = ["init phase bootstrap-token --skip-token-print", "init phase addon all"];
@@ -65,6 +74,18 @@ describe("what a cluster records of its configuration", () => {
         node.settle(changed);
 
         assert.deepEqual(node.calls("kubectl").filter((line) => line.includes("rollout")).length, 1);
+    });
+
+    it("has kube-proxy restarted when an interrupted run has not", () => {
+        node.write(`${wanted}/kube-proxy`, "mode: iptables");
+        node.write(down, "rollout");
+        assert.notEqual(node.settle(changed).status, 0);
+        node.remove(down);
+
+        node.settle(changed);
+
+        assert.equal(node.calls("kubectl").filter((line) => line.includes("rollout")).length, 2);
+        assert.equal(node.exists(`${state}/kube-proxy-changes`), false);
     });
 
     it("leaves kube-proxy alone when its configuration is the same", () => {
