@@ -21,6 +21,7 @@ const effectOf: Readonly<Record<Exclude<keyof Settings, "patches">, { controlPla
     schedulerExtraArgs: { controlPlane: scheduler },
     etcdExtraArgs: { controlPlane: etcd },
     kubelet: { controlPlane: kubelet, worker: kubelet },
+    kubeProxy: { controlPlane: kubeProxy, worker: kubeProxy },
     kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy },
 };
 

@@ -9,7 +9,7 @@ import { leaderElectionRules } from "./config/leaderElection";
 import { nearest } from "./config/names";
 import { addressRules, subnetRules } from "./config/network";
 import { countRules } from "./config/nodes";
-import { kubeletRules, patchRules } from "./config/patches";
+import { kubeletRules, kubeProxyRules, patchRules } from "./config/patches";
 import { workerPoolMap } from "./config/poolReader";
 import { autoscalingRules } from "./config/autoscaling";
 import { nodeListRules, poolRules } from "./config/poolRules";
@@ -180,6 +180,8 @@ export interface ClusterConfig {
     readonly etcdExtraArgs: ExtraArgs;
     /** Merged into the KubeletConfiguration of every node. @default nothing */
     readonly kubelet: Readonly<Record<string, Json>>;
+    /** Merged into the KubeProxyConfiguration of the cluster. @default nothing */
+    readonly kubeProxy: Readonly<Record<string, Json>>;
     /** "auto" is nftables where the kernel has it, else iptables. @default auto */
     readonly kubeProxyMode: "auto" | "nftables" | "iptables";
     /** @default none */
@@ -258,6 +260,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     schedulerExtraArgs: extraArgs,
     etcdExtraArgs: extraArgs,
     kubelet: anyMap,
+    kubeProxy: anyMap,
     kubeProxyMode: oneOf(["auto", "nftables", "iptables"], {
         ipvs: "is deprecated since Kubernetes 1.35 and will be removed; use nftables",
     }),
@@ -301,6 +304,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     extraArgsRules,
     leaderElectionRules,
     kubeletRules,
+    kubeProxyRules,
     labelAndTaintRules,
     patchRules,
     renewalRules,
@@ -412,6 +416,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         schedulerExtraArgs: {},
         etcdExtraArgs: {},
         kubelet: {},
+        kubeProxy: {},
         kubeProxyMode: "auto",
         controlPlaneLabels: {},
         workerLabels: {},

@@ -14,6 +14,7 @@ export const settingKeys = [
     "schedulerExtraArgs",
     "etcdExtraArgs",
     "kubelet",
+    "kubeProxy",
     "kubeProxyMode",
     "patches",
 ] as const;
@@ -150,7 +151,7 @@ const rules: readonly Rule[] = [
 
 /** What a stack recorded of its cluster; undefined when it was never completed, or is not readable. */
 export function recorded(output: unknown): ClusterFacts | undefined {
-    // A cluster from before there were pools, external etcd or restores has no record of them.
+    // A cluster from before there were pools, external etcd, restores or a key has no record of them.
     const none = {
         etcdNodes: [],
         poolKubelets: {},
@@ -160,7 +161,8 @@ export function recorded(output: unknown): ClusterFacts | undefined {
         restore: neverRestored,
         hosts: {},
     };
-    return isFacts(output) ? { ...none, ...output } : undefined;
+    const unset = { kubeProxy: {} };
+    return isFacts(output) ? { ...none, ...output, settings: { ...unset, ...output.settings } } : undefined;
 }
 
 /** The names of all nodes. */

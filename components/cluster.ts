@@ -233,7 +233,7 @@ export function joiningContext(
         keepSwap: kubelet["failSwapOn"] === false,
         kubeProxy: kubeProxyConfiguration(
             config.kubeProxyMode === "iptables" ? "iptables" : "nftables",
-            platform.kubeProxy,
+            mergeSettings(platform.kubeProxy, config.kubeProxy),
         ),
         kubeProxyMode: config.kubeProxyMode,
         patches: config.patches,

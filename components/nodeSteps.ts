@@ -91,7 +91,12 @@ export function describe(args: NodeArgs): pulumi.Inputs {
     const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
     return role === "worker"
         ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
-        : { ...common, clusterConfiguration: clusterDocument(context), ...documents };
+        : {
+              ...common,
+              clusterConfiguration: clusterDocument(context),
+              ...documents,
+              kubeProxyConfiguration: context.kubeProxy,
+          };
 }
 
 function clusterDocument(context: JoiningContext): pulumi.Output<string> {

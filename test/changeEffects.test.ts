@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { changeEffects } from "../changeEffects";
 import { neverRestored, restoreAfter } from "../restores";
-import { type ClusterFacts, facts } from "../updateRules";
+import { type ClusterFacts, facts, recorded } from "../updateRules";
 import { configOf } from "./support/configOf";
 
 const controlPlanes = "control-plane-1, control-plane-2, control-plane-3";
@@ -101,6 +101,14 @@ describe("what a change means is", () => {
                 ],
             },
             {
+                title: "a restart of kube-proxy for a field of its configuration",
+                to: { kubeProxy: { metricsBindAddress: "0.0.0.0:10249" } },
+                expected: [
+                    `${controlPlanes}: kube-proxy restarts, ${inTurn} (kubeProxy)`,
+                    `${workers}: kube-proxy restarts (kubeProxy)`,
+                ],
+            },
+            {
                 title: "a restart of kube-proxy for another mode",
                 to: { kubeProxyMode: "iptables" },
                 expected: [
@@ -142,6 +150,15 @@ describe("what a change means is", () => {
             assert.deepEqual(changeEffects(clusterOf(from ?? {}), clusterOf(to)), expected);
         });
     }
+
+    it("nothing for a key that a cluster is older than", () => {
+        const { kubeProxy, ...settings } = clusterOf({}).settings;
+
+        const before = recorded({ ...clusterOf({}), settings });
+
+        assert.deepEqual(kubeProxy, {});
+        assert.deepEqual(before === undefined ? ["not read"] : changeEffects(before, clusterOf({})), []);
+    });
 
     it("the renewal of certificates where they were found to be due", () => {
         const before = clusterOf({}, { "control-plane-1": "2025-12-01", "control-plane-2": "2025-12-01" });

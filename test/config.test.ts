@@ -32,6 +32,7 @@ describe("parseConfig", () => {
             certSANs: ["api.example.com", "*.example.com", "10.1.2.3", "fd00::1"],
             apiServerExtraArgs: { "max-requests-inflight": 800, "service-account-issuer": ["https://a", "https://b"] },
             kubelet: { maxPods: 50, evictionHard: { "memory.available": "5%" } },
+            kubeProxy: { conntrack: { maxPerCore: 0 }, nodePortAddresses: ["10.0.0.0/8"] },
         });
 
         assert.equal(config.controlPlaneNodes, 5);
@@ -42,6 +43,7 @@ describe("parseConfig", () => {
             "service-account-issuer": ["https://a", "https://b"],
         });
         assert.deepEqual(config.kubelet, { maxPods: 50, evictionHard: { "memory.available": "5%" } });
+        assert.deepEqual(config.kubeProxy, { conntrack: { maxPerCore: 0 }, nodePortAddresses: ["10.0.0.0/8"] });
     });
 
     it("completes an endpoint without a port, and a mirror with a slash at its end", () => {

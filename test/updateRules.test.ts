@@ -35,6 +35,7 @@ describe("facts", () => {
                 schedulerExtraArgs: {},
                 etcdExtraArgs: {},
                 kubelet: {},
+                kubeProxy: {},
                 kubeProxyMode: "auto",
                 patches: {},
             },
@@ -92,6 +93,7 @@ describe("a change is allowed when", () => {
                 certSANs: '["api.example.com"]',
                 etcdExtraArgs: '{"heartbeat-interval":"200"}',
                 kubelet: '{"maxPods":50}',
+                kubeProxy: '{"conntrack":{"min":0}}',
                 patches: '{"etcd+merge.yaml":"spec: {priority: 1}"}',
             }),
         },
@@ -299,6 +301,12 @@ describe("what a stack recorded", () => {
             generations,
             hosts,
         });
+    });
+
+    it("is completed with a key that the cluster is older than", () => {
+        const { kubeProxy, ...settings } = clusterOf({ kubelet: '{"maxPods":50}' }).settings;
+
+        assert.deepEqual(recorded({ ...before, settings })?.settings, { ...settings, kubeProxy });
     });
 
     it("is nothing when it was never completed or is not readable", () => {

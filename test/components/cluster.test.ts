@@ -455,6 +455,7 @@ describe("the description of a node", () => {
         assert.deepEqual(Object.keys(inputs).sort(), [
             "address",
             "clusterConfiguration",
+            "kubeProxyConfiguration",
             "kubeletConfiguration",
             "labels",
             "nodeConfiguration",
@@ -471,6 +472,22 @@ describe("the description of a node", () => {
                 { name: "profiling", value: "false" },
             ],
         });
+    });
+
+    it("shows the settings of kube-proxy over those that the platform needs, which its steps get", async () => {
+        const engine = await makeCluster({ kubeProxy: { conntrack: { min: 1 }, metricsBindAddress: "0.0.0.0:10249" } });
+
+        const document = String((await engine.resource("control-plane-1")).inputs.kubeProxyConfiguration);
+        assert.deepEqual(parse(document), {
+            apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+            kind: "KubeProxyConfiguration",
+            mode: "nftables",
+            conntrack: { maxPerCore: 0, min: 1 },
+            metricsBindAddress: "0.0.0.0:10249",
+        });
+        for (const step of ["dev-init", "control-plane-1-settle", "control-plane-3-settle"]) {
+            assert.ok(text((await engine.resource(step)).inputs).includes(JSON.stringify(document).slice(1, -1)), step);
+        }
     });
 
     it("shows a worker only what is about workers", async () => {

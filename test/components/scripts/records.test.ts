@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { kubeProxyConfiguration } from "../../../components/componentConfig";
 import {
     cluster,
     down,
@@ -46,6 +47,15 @@ describe("what a cluster records of its configuration", () => {
         });
 
         assert.deepEqual(records(), []);
+    });
+
+    it("is that of kube-proxy too", () => {
+        const settings = kubeProxyConfiguration("nftables", { conntrack: { min: 0 } });
+
+        node.settle({ CONFIG: `kind: InitConfiguration\n---\nkind: ClusterConfiguration\n---\n${settings}` });
+
+        assert.deepEqual(records(), [upload, ...addons]);
+        assert.match(node.inputs(), /^mode: nftables\nconntrack:\n {2}min: 0$/m);
     });
 
     it("lacks the addons until all API servers have the version", () => {

@@ -12,12 +12,13 @@ describe("settings of a cluster that runs", () => {
         nodes = await cluster.readyNodes();
     });
 
-    it("are changed in the API server, in etcd and in all kubelets, one control plane after another", async () => {
+    it("are changed in the API server, in etcd, in all kubelets and in kube-proxy, one control plane after another", async () => {
         const settings = {
             apiServerExtraArgs: { "max-requests-inflight": "900" },
             etcdExtraArgs: { "quota-backend-bytes": "4294967296" },
             certSANs: ["api.example.test"],
             kubelet: { maxPods: 120 },
+            kubeProxy: { metricsBindAddress: "0.0.0.0:10249" },
         };
 
         await change(cluster, settings, { machines: nodes });
@@ -30,6 +31,12 @@ describe("settings of a cluster that runs", () => {
         }
         const path = "jsonpath={.status.capacity.pods}";
         assert.equal(await cluster.kubectl(["get", "node", "worker-1", "--output", path]), "120");
+        const restarted = ["rollout", "status", "daemonset/kube-proxy", "--timeout", "2m"];
+        await cluster.kubectl(["--namespace", "kube-system", ...restarted]);
+        const address = 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}';
+        const worker = await cluster.kubectl(["get", "node", "worker-1", "--output", address]);
+        const askForMode = `curl --silent --show-error --fail http://${worker.trim()}:10249/proxyMode`;
+        assert.match(await cluster.onMachine("control-plane-1", askForMode), /tables$/);
     });
 
     it("that a component does not take leave it running as before, and say so", async () => {
