@@ -35,7 +35,7 @@ show_page() {
   endpoint    https://$(output controlPlaneEndpoint) for the nodes, $(sed --quiet 's/^ *server: //p' "$STATE/kubeconfig") for you
   kubeconfig  $folder/kubeconfig
   look        npm run kubectl -- get pods --all-namespaces
-              ssh -i $folder/login-key -o UserKnownHostsFile=$folder/known_hosts admin@<address of a node>
+              npm run pulumi -- stack output sshCommands
   change      edit Pulumi.$STACK.yaml, npm run pulumi -- preview --diff, then npm start
   stop        npm stop
 PAGE

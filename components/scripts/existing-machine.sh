@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Claims a machine that is there for this cluster, and has it cleared when it leaves. Runs on the operator's computer: a
-# machine that is dead must not keep another one from its place.
+# Claims a machine that is there, and has it cleared when it leaves. Runs on the operator's computer.
 : "${CLAIM:?}" "${reported:?}"
 
-# ssh's own: whatever kept it from the machine.
+# ssh's own: whatever kept it from the machine. One that is dead must not keep another one from its place.
 readonly no_connection=255
 
 main() {

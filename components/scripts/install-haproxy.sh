@@ -8,6 +8,10 @@ main() {
   one_at_a_time
   if ! command -v haproxy >/dev/null; then
     phase "installing HAProxy"
+    command -v apt-get >/dev/null ||
+      fail "there is no HAProxy, and no apt-get to install it with" "the machine is neither Debian nor Ubuntu" \
+        "install HAProxy, then run \`pulumi up\` again"
+    apt-get -o DPkg::Lock::Timeout=600 update --quiet >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install --yes --quiet haproxy >/dev/null
   fi
   phase "configuring HAProxy"

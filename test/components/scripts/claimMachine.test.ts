@@ -76,7 +76,7 @@ describe("claim-machine.sh, when a machine comes,", () => {
 
     beforeEach(() => {
         node = fakeNode();
-        node.stub("systemctl", { "is-active": "exit 3" });
+        node.stub("systemctl", "exit 1");
         node.stub("dpkg");
     });
 
@@ -105,14 +105,14 @@ describe("claim-machine.sh, when a machine comes,", () => {
         node.write("/etc/kubernetes/pki/ca.crt");
         node.write("/var/lib/etcd/member/snap/db");
         node.write("/etc/haproxy/haproxy.cfg", "of somebody");
-        node.stub("systemctl", { "is-active --quiet docker": "", "is-active": "exit 3" });
-        node.stub("dpkg", "exit 2");
+        node.stub("systemctl", { "cat docker.service": "", "": "exit 1" });
+        node.stub("dpkg", `[[ $line != *--verify* ]] || echo '??5?????? c ${node.path("/etc/haproxy/haproxy.cfg")}'`);
 
         const run = claimed();
 
         assert.match(
             run.stderr,
-            /there is \S+\/pki\/ca\.crt; there is \S+\/etcd\/member; the service docker runs; \S+haproxy\.cfg is not as its package brings it; it has another use\n/,
+            /there is \S+\/pki\/ca\.crt; there is \S+\/etcd\/member; there is a service docker; HAProxy has a configuration of somebody's; it has another use\n/,
         );
         assert.equal(node.exists(mark), false);
     });
@@ -121,6 +121,14 @@ describe("claim-machine.sh, when a machine comes,", () => {
         node.write("/etc/haproxy/haproxy.cfg", "of the package");
 
         assert.equal(claimed().status, 0);
+    });
+
+    it("refuses one with an HAProxy that no package has brought, and that runs", () => {
+        node.write("/etc/haproxy/haproxy.cfg", "of somebody");
+        node.stub("dpkg", "exit 1");
+        node.stub("systemctl", { "is-active --quiet haproxy": "", "": "exit 1" });
+
+        assert.match(claimed().stderr, /seen: {4}HAProxy has a configuration of somebody's; it has another use\n/);
     });
 
     function claimed(): Run {
