@@ -23,6 +23,7 @@ export const prepare = new Script(
     "first-boot.sh",
     "preflight.sh",
     "containerd.sh",
+    "images.sh",
     "kubernetes.sh",
     "etcd-tools.sh",
     "credential-provider.sh",

@@ -10,7 +10,7 @@ import {
 import type { Pki } from "./pki";
 import { type CredentialProvider, type Endpoint, type Machine, nodeNameOf } from "./platforms/platform";
 import type { Value } from "./remote/script";
-import { nodeImages, software } from "./software";
+import { flannelImages, nodeImages, software } from "./software";
 import { multiDocument } from "./yamlDocument";
 
 const stateFolder = "pulumi-kubeadm";
@@ -168,6 +168,7 @@ export function prepareValues({ machine, role, kubelet, context }: JoiningArgs):
         KEEP_SWAP: "failSwapOn" in kubelet ? kubelet["failSwapOn"] === false : context.keepSwap,
         MIRROR: context.mirror,
         DOWNLOADS: [...context.downloads, ...(context.credentialProvider?.downloads ?? [])],
+        IMAGES: imagesOf({ role, context }),
         CREDENTIAL_PROVIDER: context.credentialProvider?.name ?? "",
         CREDENTIAL_PROVIDER_CONFIG: context.credentialProvider?.config.trimEnd() ?? "",
     };
@@ -248,6 +249,11 @@ export function drainValues({ machine, context }: NodeArgs): Values {
     return { NODE: nodeNameOf(machine), KUBECONFIG_TEXT: context.adminKubeconfig, ...versions(context) };
 }
 
+function imagesOf({ role, context }: Pick<JoiningArgs, "role" | "context">): string[] {
+    const images = nodeImages(context.clusterConfiguration.kubernetesVersion, role);
+    return context.cni === "flannel" ? [...images, ...flannelImages] : images;
+}
+
 function versions({ clusterConfiguration }: NodeContext): Values {
     return { KUBERNETES_VERSION: clusterConfiguration.kubernetesVersion, CONTAINERD_VERSION: software.containerd };
 }
@@ -266,7 +272,7 @@ export function settleValues(args: NodeArgs): Values {
         // Kubelets renew their own.
         RENEW_BEFORE_DAYS: role === "worker" ? 0 : context.renewCertificatesBefore,
         RENEWAL: renewal,
-        IMAGES: nodeImages(context.clusterConfiguration.kubernetesVersion, role),
+        IMAGES: imagesOf(args),
         ...(hasEtcd(args) ? backupValues(context.etcdSnapshots) : noBackup),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,

@@ -4,18 +4,15 @@
 
 # import_images IMAGE...: gives containerd those of these images that it lacks, under the names that kubeadm asks for.
 import_images() {
-  local image present
+  local image archive present
   [[ $MIRROR == file://* ]] || return 0
   present=$(containerd_client images list --quiet)
   for image in "$@"; do
-    grep --quiet --line-regexp --fixed-strings "$image" <<<"$present" || import_image "$image"
+    ! grep --quiet --line-regexp --fixed-strings "$image" <<<"$present" || continue
+    phase "importing $image"
+    archive=${MIRROR#file://}/images/$image.tar
+    [[ -e $archive ]] || fail "the mirror has no image $image" "it was not filled for this Kubernetes version" "fill the mirror"
+    containerd_client images import "$archive" >/dev/null ||
+      fail "$image could not be imported" "see ctr's words above; the disk is full, most likely" "put right what it says"
   done
-}
-
-import_image() {
-  local archive=${MIRROR#file://}/images/$1.tar
-  phase "importing $1"
-  [[ -e $archive ]] || fail "the mirror has no image $1" "it was not filled for this Kubernetes version" "run \`npm start\`, which fills it"
-  containerd_client images import "$archive" >/dev/null ||
-    fail "$1 could not be imported" "see ctr's words above; the disk is full, most likely" "put right what it says"
 }

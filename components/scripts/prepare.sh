@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a machine, then gives it a kernel, containerd, kubeadm and kubelet fit for a node. Does not disturb a running one.
-: "${KEEP_SWAP:?}" "${ROLE:?}"
+: "${KEEP_SWAP:?}" "${ROLE:?}" "${IMAGES[@]:?}"
 
 main() {
   one_at_a_time
@@ -18,6 +18,7 @@ main() {
   fi
   phase "installing containerd"
   install_containerd
+  import_images "${IMAGES[@]}"
   phase "installing Kubernetes $KUBERNETES_VERSION"
   install_programs kubeadm kubelet kubectl
   install_kubelet_unit || true

@@ -53,7 +53,7 @@ describe("import_images", () => {
 
         assert.equal(run.status, 97);
         assert.match(run.stderr, /seen: {4}the mirror has no image registry\.k8s\.io\/kube-proxy:v1\.37\.1\n/);
-        assert.match(run.stderr, /repair: {2}run `npm start`, which fills it\n/);
+        assert.match(run.stderr, /repair: {2}fill the mirror\n/);
     });
 
     it("says that an import failed, once, with containerd's own words", () => {

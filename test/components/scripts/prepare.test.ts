@@ -21,6 +21,7 @@ const values = {
     CREDENTIAL_PROVIDER: "",
     CREDENTIAL_PROVIDER_CONFIG: "",
     MIRROR: mirror,
+    IMAGES: ["registry.k8s.io/pause:3.10.2"],
     DOWNLOADS: names.map((name) => `${name} amd64 site/${name} - -`),
 };
 
@@ -103,6 +104,27 @@ describe("prepare.sh", () => {
                 "/usr/local/bin/kubectl": "kubectl\n",
                 "/usr/local/bin/kubelet": "kubelet\n",
             });
+        });
+
+        it("gives containerd the images that it lacks, where the mirror is a folder of the machine", () => {
+            const images = ["registry.k8s.io/pause:3.10.2", "registry.k8s.io/kube-proxy:v1.37.1"];
+            const files = [...names.map((name) => `site/${name}`), ...images.map((image) => `images/${image}.tar`)];
+            const sums = files.map((file) => `${createHash("sha256").update(file).digest("hex")}  ${file}\n`);
+            files.forEach((file) => {
+                node.write(`/opt/mirror/${file}`, file);
+            });
+            node.write("/opt/mirror/SHA256SUMS", sums.join(""));
+            ["bin", "sbin"].forEach((folder) => {
+                node.write(`/usr/local/${folder}/others`);
+            });
+            node.stub("curl", `cp '${node.path("/opt/mirror/SHA256SUMS")}' '${node.path("/run/pulumi-kubeadm.sums")}'`);
+            node.stub("ctr", { "images list": `echo ${images[0]}` });
+
+            const run = node.run(prepare, { ...values, IMAGES: images, MIRROR: `file://${node.path("/opt/mirror")}` });
+
+            assert.equal(run.status, 0, run.stderr);
+            assert.match(run.stdout, /\ncontrol-plane-1: importing registry\.k8s\.io\/kube-proxy:v1\.37\.1\n/);
+            assert.equal(node.calls("ctr --namespace k8s.io images import").length, 1);
         });
 
         it("does not restart containerd when nothing of it has changed", () => {

@@ -60,7 +60,9 @@ describe("machines that are there", () => {
         const update = cluster.start();
         await update.succeeds();
 
-        assert.deepEqual(update.events.operations(), predicted);
+        // A preview does not tell of the engine's own providers, which come with the first update.
+        const done = update.events.operations().filter((step) => !/^create default(_|$)/.test(step));
+        assert.deepEqual(done, predicted);
         await isSettled(cluster);
         assert.deepEqual(await cluster.readyNodes(), nodes);
     });
@@ -168,7 +170,7 @@ async function isClear(number: number): Promise<void> {
         ip -o link | grep -oE 'cni0|flannel\\.1' || true
         nft list tables 2>/dev/null | grep kube-proxy || true
         iptables-save 2>/dev/null | grep -E 'KUBE-|FLANNEL-|CNI-' || true
-        pgrep -l 'kube|etcd|containerd|haproxy' || true`,
+        ps -e -o comm= | grep -E 'kube|etcd|containerd|haproxy' || true`,
     );
     assert.deepEqual(lines(left).filter(Boolean), []);
 }
