@@ -189,6 +189,26 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("the same machine again for nodes of machines that are there, and another one where that is named", () => {
+        const machines = {
+            "control-plane-1": "10.0.0.11 key",
+            "worker-1": "10.0.0.21 key",
+            "worker-2": "10.0.0.22 key",
+        };
+        const before = { ...clusterOf({}), platform: "hosts", machines };
+        const after = {
+            ...before,
+            generations: { "control-plane-1": 1, "worker-1": 1 },
+            machines: { ...machines, "worker-2": "10.0.0.23 key", "worker-3": "10.0.0.22 key" },
+        };
+
+        assert.deepEqual(changeEffects(before, after), [
+            `control-plane-1: it leaves, its machine is cleared, and it joins again, ${inTurn} (replace)`,
+            "worker-1: it is drained, its machine is cleared, and it joins again (replace)",
+            "worker-2: it is drained, and joins again with another machine (hosts)",
+        ]);
+    });
+
     it("other machines and the data of a snapshot for a restore, whatever else changes", () => {
         const before = clusterOf({});
         const after = {

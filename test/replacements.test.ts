@@ -71,8 +71,8 @@ describe("another machine for a node", () => {
     const all = { "control-plane-1": 1, "control-plane-2": 1, "control-plane-3": 1 };
     const cases: {
         title: string;
-        from: ReturnType<typeof cluster>;
-        to: ReturnType<typeof cluster>;
+        from: ReturnType<typeof cluster> & { machines?: Record<string, string> };
+        to: ReturnType<typeof cluster> & { machines?: Record<string, string> };
         expected: string[];
     }[] = [
         { title: "is allowed for all control planes", from: cluster(3), to: cluster(3, all), expected: [] },
@@ -120,6 +120,18 @@ describe("another machine for a node", () => {
             from: external(["etcd-1"]),
             to: external(["etcd-1"], { "control-plane-1": 1 }),
             expected: [only.replace("holds the cluster's data", "serves its API")],
+        },
+        {
+            title: "is refused for the only control plane when the configuration names another one",
+            from: { ...cluster(1), machines: { "control-plane-1": "10.0.0.11 key" } },
+            to: { ...cluster(1), machines: { "control-plane-1": "10.0.0.12 key" } },
+            expected: [only],
+        },
+        {
+            title: "is no matter for a machine that is named for the first time",
+            from: { ...cluster(1), machines: {} },
+            to: { ...cluster(1), machines: { "control-plane-1": "10.0.0.11 key" } },
+            expected: [],
         },
         {
             title: "is refused in an upgrade",

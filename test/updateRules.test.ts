@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parseConfig } from "../config";
 import { neverRestored, restoreAfter } from "../restores";
+import { bastionKeyOf } from "./support/awsOutputs";
+import { hostKeys, hostsOf } from "./support/hosts";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
 
 const before = clusterOf({});
@@ -53,6 +55,19 @@ describe("facts", () => {
         const { etcd, etcdNodes, etcdVersion } = clusterOf({ etcd: "external", etcdNodes: "1" });
 
         assert.deepEqual([etcd, etcdNodes, etcdVersion], ["external", ["etcd-1"], "3.6.14"]);
+    });
+
+    it("name the machines that are there, by what tells them apart", () => {
+        const { machines, localSubnet } = clusterOf({
+            platform: "hosts",
+            controlPlaneNodes: "1",
+            workerNodes: "0",
+            hosts: JSON.stringify(hostsOf(["load-balancer", "control-plane-1"])),
+            hostsKey: bastionKeyOf("none"),
+        });
+
+        assert.deepEqual(machines, { "control-plane-1": `10.0.0.2 ${hostKeys[1]}` });
+        assert.equal(localSubnet, undefined);
     });
 
     it("name the workers of all pools, and the settings of their kubelets", () => {
