@@ -90,6 +90,15 @@ describe("the description of a cluster", () => {
         );
     });
 
+    it("tells a machine where kubectl runs by its name", () => {
+        const { machines } = describedBy({ ...stackOutputs(), sshCommands: { admin: "ssh root@1" } });
+
+        assert.deepEqual(
+            machines.map(({ name, role }) => [name, role]),
+            [["admin", "bastion"]],
+        );
+    });
+
     it("says what to do about outputs of a cluster that was never completed", () => {
         assert.throws(() => describedBy({}), {
             message: "the stack's outputs have no clusterName; run npm start, which completes the cluster",
