@@ -109,7 +109,7 @@ describe("machines that are there", () => {
         await machines.kill(14);
         hosts = { ...hosts, "control-plane-3": spare };
 
-        await change(cluster, { hosts }, { machines: ["control-plane-3"] });
+        await change(cluster, { hosts }, { machines: ["control-plane-3"], clusterSteps: ["load-balancer-haproxy"] });
 
         assert.deepEqual(await cluster.readyNodes(), nodes);
         assert.deepEqual(
