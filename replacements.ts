@@ -4,7 +4,7 @@ export interface Replacements {
     readonly replace: readonly string[];
     /** How often each node got another machine through it, by name; never where a name is missing. */
     readonly generations: Readonly<Record<string, number>>;
-    /** What tells the machine of each node from others, where the configuration says it. */
+    /** The address and what else tells each machine from others, where the configuration says it. */
     readonly machines?: Readonly<Record<string, string>>;
 }
 
@@ -63,6 +63,11 @@ export function replacementRules(before: Cluster, after: Cluster): string[] {
                       "set etcdNodes to 3 first, and replace it in a second update",
               ]
             : []),
+        ...swappedMachines(before, after).map(
+            ([name, other]) =>
+                `hosts: ${name} cannot have the machine of ${other} before that was cleared; ` +
+                `give ${other} another one, or take it out, and give its machine to ${name} in a second update`,
+        ),
         ...(asked.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
             ? [
                   `replace: an upgrade and other machines for nodes (${asked.join(", ")}) cannot be one update; ` +
@@ -70,4 +75,13 @@ export function replacementRules(before: Cluster, after: Cluster): string[] {
               ]
             : []),
     ];
+}
+
+/** Names that get a machine which had another name, and that name. */
+function swappedMachines({ machines: before = {} }: Machines, { machines: after = {} }: Machines): [string, string][] {
+    const addressOf = (machine = ""): string => machine.replace(/ .*/, "");
+    return Object.keys(after).flatMap((name) => {
+        const other = Object.keys(before).find((each) => addressOf(before[each]) === addressOf(after[name]));
+        return other === undefined || other === name ? [] : [[name, other] satisfies [string, string]];
+    });
 }

@@ -1,7 +1,7 @@
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
 import { addonsOfKubelets, autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
-import { hostNames } from "./config/hosts";
+import { usedHosts } from "./config/hosts";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -105,10 +105,9 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
         case "hosts":
             return {
                 machines: Object.fromEntries(
-                    hostNames(config).map((name) => {
-                        const { address = "", hostKey = "" } = config.hosts[name] ?? {};
-                        return [name, `${address} ${hostKey}`];
-                    }),
+                    Object.entries(config.hosts)
+                        .filter(([name]) => usedHosts(config).includes(name))
+                        .map(([name, { address, hostKey }]) => [name, `${address} ${hostKey}`]),
                 ),
             };
         case "aws":

@@ -34,8 +34,12 @@ export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
     };
 });
 
-/** The names of the machines of external etcd and of the nodes. */
-export function hostNames(config: ClusterConfig): string[] {
+/** The names of the machines that become something: not those of workers that are taken out. */
+export function usedHosts(config: ClusterConfig): string[] {
+    return [...members(config), loadBalancer, admin];
+}
+
+function members(config: ClusterConfig): string[] {
     return [...etcdNames(config), ...poolsOf(config).flatMap(({ nodes }) => nodes)];
 }
 
@@ -55,7 +59,7 @@ export function hostRules(config: ClusterConfig): string[] {
 
 /** Each machine of the cluster has an entry, and each entry is one; that of a worker which is taken out may stay. */
 function nameRules(config: ClusterConfig): string[] {
-    const missing = hostNames(config).filter((name) => !(name in config.hosts));
+    const missing = members(config).filter((name) => !(name in config.hosts));
     const known = [...etcdNames(config), ...numberedNodes(config), loadBalancer, admin];
     return [
         ...(missing.length === 0

@@ -128,6 +128,15 @@ describe("another machine for a node", () => {
             expected: [only],
         },
         {
+            title: "is refused when that one has another name until then",
+            from: { ...cluster(3), machines: { "worker-1": "10.0.0.21 key", "worker-2": "10.0.0.22 key" } },
+            to: { ...cluster(3), machines: { "worker-1": "10.0.0.22 key", "worker-3": "10.0.0.23 key" } },
+            expected: [
+                "hosts: worker-1 cannot have the machine of worker-2 before that was cleared; " +
+                    "give worker-2 another one, or take it out, and give its machine to worker-1 in a second update",
+            ],
+        },
+        {
             title: "is no matter for a machine that is named for the first time",
             from: { ...cluster(1), machines: {} },
             to: { ...cluster(1), machines: { "control-plane-1": "10.0.0.11 key" } },

@@ -66,7 +66,10 @@ describe("facts", () => {
             hostsKey: bastionKeyOf("none"),
         });
 
-        assert.deepEqual(machines, { "control-plane-1": `10.0.0.2 ${hostKeys[1]}` });
+        assert.deepEqual(machines, {
+            "load-balancer": `10.0.0.1 ${hostKeys[0]}`,
+            "control-plane-1": `10.0.0.2 ${hostKeys[1]}`,
+        });
         assert.equal(localSubnet, undefined);
     });
 
