@@ -44,14 +44,9 @@ describe("values", () => {
             expected: ["workerLabels: disk: null is not text"],
         },
         {
-            title: "the platform is to come",
-            given: { platform: "hosts" },
-            expected: ['platform: "hosts" is not built yet; use local or aws'],
-        },
-        {
             title: "the platform is unknown",
             given: { platform: "mars" },
-            expected: ['platform: "mars" is not known; use local or aws'],
+            expected: ['platform: "mars" is not known; use local or hosts or aws'],
         },
         {
             title: "kube-proxy is to use ipvs",
