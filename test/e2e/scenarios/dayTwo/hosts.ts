@@ -7,6 +7,7 @@ import { type LocalCluster, project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
 import { lines, run } from "../../support/command";
 import { type ExistingMachine, ExistingMachines } from "../../support/existingMachines";
+import { dataOf, restore, write } from "./sharedRestore";
 
 const stack = "e2e-hosts";
 const machines = new ExistingMachines("existing-e2e", "172.31.250");
@@ -129,6 +130,20 @@ describe("machines that are there", () => {
         cluster.configure({ workerNodes: 2, hosts });
         await cluster.start().succeeds();
         assert.equal(await machines.on(18, "ls /etc/kubernetes"), "kubelet.conf\n");
+    });
+
+    it("are all cleared, and a cluster again with the data of a snapshot, by a restore", async () => {
+        const { api } = cluster;
+        await write(cluster, "before");
+        const restoreFrom = await cluster.backup();
+        await write(cluster, "after");
+
+        await restore(cluster, restoreFrom);
+
+        assert.deepEqual(await cluster.readyNodes(), nodes);
+        const data = await dataOf(api);
+        assert.deepEqual([data.includes("before"), data.includes("after")], [true, false]);
+        await isSettled(cluster);
     });
 
     it("are cleared when they are taken out, one by one and all at once", async () => {
