@@ -70,24 +70,40 @@ export class ExistingMachines {
         await run("bash", ["-s", "--", action], { input: script });
     }
 
-    private async machineScript(
-        action: "create" | "delete",
-        name: string,
-        address: string,
-        hostKey: string,
-    ): Promise<void> {
-        const script = programScript("local-machine").render({
-            NODE: name,
-            CLUSTER: this.cluster,
-            NETWORK: this.cluster,
-            ADDRESS: address,
-            IMAGE: "pulumi-kubeadm/machine:bookworm",
-            PUBLISH: "",
-            CPUS: "",
-            MEMORY_MEBIBYTES: "",
-            HOST_KEY: hostKey.trimEnd(),
-            AUTHORIZED_KEY: this.publicKey,
-        });
-        await run("bash", ["-s", "--", action], { input: script });
+    private machineScript(action: "create" | "delete", name: string, address: string, hostKey: string): Promise<void> {
+        const keys = { hostKey, authorizedKey: this.publicKey };
+        return containerMachine(action, { name, cluster: this.cluster, address, ...keys });
     }
+}
+
+/** A container that no stack has made, as platform local makes its own. */
+export interface ContainerMachine {
+    readonly name: string;
+    /** Name of its network, and the beginning of the container's. */
+    readonly cluster: string;
+    readonly address: string;
+    /** Its private host key. */
+    readonly hostKey: string;
+    /** The public key that opens it. */
+    readonly authorizedKey: string;
+}
+
+/** Makes a machine, or takes it away. */
+export async function containerMachine(
+    action: "create" | "delete",
+    { name, cluster, address, hostKey, authorizedKey }: ContainerMachine,
+): Promise<void> {
+    const script = programScript("local-machine").render({
+        NODE: name,
+        CLUSTER: cluster,
+        NETWORK: cluster,
+        ADDRESS: address,
+        IMAGE: "pulumi-kubeadm/machine:bookworm",
+        PUBLISH: "",
+        CPUS: "",
+        MEMORY_MEBIBYTES: "",
+        HOST_KEY: hostKey.trimEnd(),
+        AUTHORIZED_KEY: authorizedKey,
+    });
+    await run("bash", ["-s", "--", action], { input: script });
 }

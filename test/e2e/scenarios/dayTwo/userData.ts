@@ -12,6 +12,7 @@ import { programScript } from "../../../support/programScripts";
 import { isSettled } from "../../support/change";
 import { newCluster } from "../../support/clusters";
 import { run, waitFor } from "../../support/command";
+import { containerMachine } from "../../support/existingMachines";
 import { FakeAws } from "../../support/fakeAws";
 
 const subnet = "172.31.247.0/24";
@@ -164,22 +165,15 @@ function caCertificate(): string {
     return Buffer.from(clusters[0].cluster["certificate-authority-data"], "base64").toString();
 }
 
-async function localMachine(machine: typeof straight, action: "create" | "delete"): Promise<void> {
-    const key = utils.generateKeyPairSync("ed25519");
-    const network = `pulumi-kubeadm-${cluster.stack}`;
-    const script = programScript("local-machine").render({
-        NODE: machine.name,
-        CLUSTER: network,
-        NETWORK: network,
-        ADDRESS: machine.address,
-        IMAGE: "pulumi-kubeadm/machine:bookworm",
-        PUBLISH: "",
-        CPUS: "",
-        MEMORY_MEBIBYTES: "",
-        HOST_KEY: key.private.trimEnd(),
-        AUTHORIZED_KEY: key.public,
+function localMachine({ name, address }: typeof straight, action: "create" | "delete"): Promise<void> {
+    const { private: hostKey, public: authorizedKey } = utils.generateKeyPairSync("ed25519");
+    return containerMachine(action, {
+        name,
+        cluster: cluster.container("").slice(0, -1),
+        address,
+        hostKey,
+        authorizedKey,
     });
-    await run("bash", ["-s", "--", action], { input: script });
 }
 
 function onMachine(machine: typeof straight, script: string): Promise<string> {
