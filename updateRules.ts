@@ -105,9 +105,7 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
         case "hosts":
             return {
                 machines: Object.fromEntries(
-                    Object.entries(config.hosts)
-                        .filter(([name]) => usedHosts(config).includes(name))
-                        .map(([name, { address, hostKey }]) => [name, `${address} ${hostKey}`]),
+                    usedHosts(config).map(([name, { address, hostKey }]) => [name, `${address} ${hostKey}`]),
                 ),
             };
         case "aws":

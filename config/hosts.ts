@@ -1,9 +1,8 @@
 import { IPv4 } from "ipaddr.js";
-import { overlap, parseSubnet } from "../components/subnet";
 import type { ClusterConfig, HostSettings } from "../config";
 import { etcdNames } from "./etcd";
 import { isDnsSubdomain, nearest } from "./names";
-import { cidrProblem } from "./network";
+import { subnetsAround } from "./network";
 import { numberedNodes, poolsOf } from "./pools";
 import { anyMap, mapOf, type Reader, text } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
@@ -34,9 +33,10 @@ export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
     };
 });
 
-/** The names of the machines that become something: not those of workers that are taken out. */
-export function usedHosts(config: ClusterConfig): string[] {
-    return [...members(config), loadBalancer, admin];
+/** The machines that become something, by name: not those of workers that are taken out. */
+export function usedHosts(config: ClusterConfig): [string, HostSettings][] {
+    const used = new Set([...members(config), loadBalancer, admin]);
+    return Object.entries(config.hosts).filter(([name]) => used.has(name));
 }
 
 function members(config: ClusterConfig): string[] {
@@ -114,9 +114,7 @@ function addressProblem(config: ClusterConfig, address: string): string | undefi
     if (!IPv4.isValidFourPartDecimal(address) || IPv4.parse(address).range() === "loopback") {
         return `"${address}" is not an IPv4 address that the other machines reach; for example 10.0.0.11`;
     }
-    const inside = (["podSubnet", "serviceSubnet"] as const)
-        .filter((key) => cidrProblem(config[key], example) === undefined)
-        .find((key) => overlap(parseSubnet(config[key]), parseSubnet(`${address}/32`)));
+    const [inside] = subnetsAround(config, address);
     return inside === undefined
         ? undefined
         : `${address} lies in ${inside} ${config[inside]}; choose subnets that are apart`;

@@ -26,7 +26,7 @@ export function subnetRules(config: ClusterConfig): string[] {
         ...malformed.map(({ key, problem }) => `${key}: ${problem}`),
         ...usable.flatMap((key) => sizeRules[key](config).map((problem) => `${key}: ${config[key]} ${problem}`)),
         ...overlaps(config, usable),
-        ...endpointInside(config, usable),
+        ...endpointInside(config),
     ];
 }
 
@@ -107,15 +107,21 @@ function overlaps(config: ClusterConfig, keys: readonly SubnetKey[]): string[] {
     );
 }
 
-function endpointInside(config: ClusterConfig, keys: readonly SubnetKey[]): string[] {
+function endpointInside(config: ClusterConfig): string[] {
     const host = config.controlPlaneEndpoint?.replace(/:\d+$/, "") ?? "";
     if (!IPv4.isValidFourPartDecimal(host)) {
         return [];
     }
-    return keys
-        .filter((key) => key !== "localSubnet")
-        .filter((key) => overlap(parseSubnet(config[key]), parseSubnet(`${host}/32`)))
-        .map((key) => `controlPlaneEndpoint: ${host} lies in ${key} ${config[key]}; use an address outside of it`);
+    return subnetsAround(config, host).map(
+        (key) => `controlPlaneEndpoint: ${host} lies in ${key} ${config[key]}; use an address outside of it`,
+    );
+}
+
+/** Those subnets of the cluster's own, of the well-formed ones, that an IPv4 address is in. */
+export function subnetsAround(config: ClusterConfig, address: string): ("podSubnet" | "serviceSubnet")[] {
+    return (["podSubnet", "serviceSubnet"] as const)
+        .filter((key) => cidrProblem(config[key], examples[key]) === undefined)
+        .filter((key) => overlap(parseSubnet(config[key]), parseSubnet(`${address}/32`)));
 }
 
 /** Names and addresses under which things are reached. */

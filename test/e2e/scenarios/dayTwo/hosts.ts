@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { haproxyCaFile } from "../../../../components/haproxyConfig";
 import { change, isSettled } from "../../support/change";
 import { type LocalCluster, project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
@@ -35,12 +36,10 @@ describe("machines that are there", () => {
     before(async () => {
         await machines.start();
         const made = await Promise.all([11, 12, 13, 14, 15, 16, 17].map((number) => machines.make(number)));
-        const [balancer, ...others] = made;
-        const named = ["load-balancer", ...nodes].map((name, index) => [name, [balancer, ...others][index]] as const);
         hosts = Object.fromEntries(
-            named.flatMap(([name, machine]) => (machine === undefined ? [] : [[name, machine]])),
+            ["load-balancer", ...nodes].map((name, index) => [name, made[index] ?? assert.fail()]),
         );
-        spare = others.at(-1) ?? assert.fail();
+        spare = made.at(-1) ?? assert.fail();
     });
 
     after(async () => {
@@ -180,7 +179,7 @@ async function isClear(number: number): Promise<void> {
     const left = await machines.on(
         number,
         `ls -d /etc/kubernetes /var/lib/kubelet /var/lib/etcd/member /etc/cni/net.d /opt/cni/bin /var/lib/pulumi-kubeadm \\
-            /usr/local/lib/pulumi-kubeadm /usr/local/bin/{kubelet,kubeadm,kubectl,containerd,etcdctl} /etc/haproxy/ca.crt \\
+            /usr/local/lib/pulumi-kubeadm /usr/local/bin/{kubelet,kubeadm,kubectl,containerd,etcdctl} ${haproxyCaFile} \\
             /etc/systemd/system/{kubelet,containerd}.service 2>/dev/null || true
         ip -o link | grep -oE 'cni0|flannel\\.1' || true
         nft list tables 2>/dev/null | grep kube-proxy || true
