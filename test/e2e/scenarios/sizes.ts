@@ -7,7 +7,7 @@ describe("a cluster of one control plane without workers", () => {
         controlPlaneNodes: 1,
         workerNodes: 0,
         localSubnet: "172.31.241.0/24",
-        localApiPort: 36444,
+        localApiPort: 27444,
     });
 
     it("comes up", async () => {
@@ -57,7 +57,7 @@ describe("a cluster of five control planes", () => {
         controlPlaneNodes: 5,
         workerNodes: 0,
         localSubnet: "172.31.242.0/24",
-        localApiPort: 36445,
+        localApiPort: 27445,
     });
 
     it("comes up with five members of etcd", async () => {

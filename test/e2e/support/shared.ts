@@ -7,7 +7,7 @@ export const cluster = newCluster("e2e", {
     controlPlaneNodes: 3,
     workerNodes: 2,
     localSubnet: "172.31.240.0/24",
-    localApiPort: 36443,
+    localApiPort: 27443,
     apiServerExtraArgs: { "max-requests-inflight": "800" },
 });
 

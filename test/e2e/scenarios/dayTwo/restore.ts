@@ -12,7 +12,7 @@ const cluster = newCluster("e2e-backup", {
     controlPlaneNodes: 3,
     workerNodes: 1,
     localSubnet: "172.31.245.0/24",
-    localApiPort: 36445,
+    localApiPort: 27445,
 });
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 

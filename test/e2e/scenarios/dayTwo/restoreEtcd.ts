@@ -12,7 +12,7 @@ const cluster = newCluster("e2e-etcd-backup", {
     controlPlaneNodes: 1,
     workerNodes: 1,
     localSubnet: "172.31.248.0/24",
-    localApiPort: 36450,
+    localApiPort: 27450,
 });
 
 describe("external etcd that is lost", () => {

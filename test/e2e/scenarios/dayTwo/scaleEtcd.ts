@@ -12,7 +12,7 @@ const cluster = newCluster("e2e-etcd-size", {
     controlPlaneNodes: 3,
     workerNodes: 0,
     localSubnet: "172.31.249.0/24",
-    localApiPort: 36449,
+    localApiPort: 27449,
 });
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 

@@ -7,7 +7,7 @@ export const cluster = newCluster("e2e-day2", {
     controlPlaneNodes: 3,
     workerNodes: 2,
     localSubnet: "172.31.243.0/24",
-    localApiPort: 36446,
+    localApiPort: 27446,
 });
 
 /** Asserts that these are the control planes, each with a member of etcd and no other member. */

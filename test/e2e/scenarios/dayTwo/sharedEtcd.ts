@@ -8,5 +8,5 @@ export const cluster = newCluster("e2e-etcd", {
     controlPlaneNodes: 1,
     workerNodes: 0,
     localSubnet: "172.31.244.0/24",
-    localApiPort: 36444,
+    localApiPort: 27444,
 });

@@ -28,7 +28,7 @@ const cluster = newCluster("e2e-upgrade", {
     controlPlaneNodes: 3,
     workerNodes: 2,
     localSubnet: "172.31.246.0/24",
-    localApiPort: 36449,
+    localApiPort: 27449,
 });
 
 describe(`an upgrade from ${from} to ${to}`, () => {

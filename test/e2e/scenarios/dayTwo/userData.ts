@@ -17,7 +17,7 @@ import { FakeAws } from "../../support/fakeAws";
 
 const subnet = "172.31.247.0/24";
 const parameter = "/pulumi-kubeadm/e2e-userdata/join-token";
-const settings = { controlPlaneNodes: 1, workerNodes: 0, localSubnet: subnet, localApiPort: 36447 };
+const settings = { controlPlaneNodes: 1, workerNodes: 0, localSubnet: subnet, localApiPort: 27447 };
 const cluster = newCluster("e2e-userdata", { platform: "local", ...settings });
 
 /** Machines that join by themselves; the second one is killed in the middle of it. */
