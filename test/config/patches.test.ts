@@ -1,34 +1,8 @@
 import assert from "node:assert/strict";
 import { problemsOf } from "../support/configOf";
 
-describe("patches and fields of the kubelet and of kube-proxy", () => {
+describe("patches", () => {
     const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
-        {
-            title: "a field of the kubelet is a key of its own",
-            given: { kubelet: { clusterDomain: "x", maxPods: 50 } },
-            expected: ["kubelet: clusterDomain is the key dnsDomain; set that"],
-        },
-        {
-            title: "a field of kube-proxy is a key of its own",
-            given: { kubeProxy: { mode: "iptables", clusterCIDR: "10.0.0.0/16", metricsBindAddress: "0.0.0.0:10249" } },
-            expected: [
-                "kubeProxy: clusterCIDR is the key podSubnet; set that",
-                "kubeProxy: mode is the key kubeProxyMode; set that",
-            ],
-        },
-        {
-            title: "a field of a field of kube-proxy is kubeadm's",
-            given: { kubeProxy: { clientConnection: { kubeconfig: "/root/config", qps: 50 } } },
-            expected: ["kubeProxy: clientConnection.kubeconfig is where kubeadm puts it; leave it out"],
-        },
-        {
-            title: "a field of kube-proxy cannot be the same on all nodes",
-            given: { kubeProxy: { bindAddress: "10.0.0.11", hostnameOverride: "worker-1" } },
-            expected: [
-                "kubeProxy: bindAddress would be one address for all nodes; leave it out",
-                "kubeProxy: hostnameOverride is each node's own name; leave it out",
-            ],
-        },
         {
             title: "kubeadm would not see a patch",
             given: { patches: { "apiserver.yaml": "spec: {}" } },
@@ -64,12 +38,6 @@ describe("patches and fields of the kubelet and of kube-proxy", () => {
         const [problem = ""] = problemsOf({ patches: { "etcd0.yaml": "spec: [" } });
 
         assert.match(problem, /^patches: etcd0\.yaml does not parse: /);
-    });
-
-    it("are accepted when the fields of kube-proxy are the user's", () => {
-        const kubeProxy = { conntrack: { min: 0 }, clientConnection: { qps: 50 }, nodePortAddresses: ["10.0.0.0/8"] };
-
-        assert.deepEqual(problemsOf({ kubeProxy }), []);
     });
 
     it("are accepted when patches are of each type", () => {

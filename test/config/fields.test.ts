@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { problemsOf } from "../support/configOf";
+
+describe("fields of the kubelet and of kube-proxy", () => {
+    const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
+        {
+            title: "one of the kubelet is a key of its own",
+            given: { kubelet: { clusterDomain: "x", maxPods: 50 } },
+            expected: ["kubelet: clusterDomain is the key dnsDomain; set that"],
+        },
+        {
+            title: "one of kube-proxy is a key of its own",
+            given: { kubeProxy: { mode: "iptables", clusterCIDR: "10.0.0.0/16", metricsBindAddress: "0.0.0.0:10249" } },
+            expected: [
+                "kubeProxy: mode is the key kubeProxyMode; set that",
+                "kubeProxy: clusterCIDR is the key podSubnet; set that",
+            ],
+        },
+        {
+            title: "a field of a field of kube-proxy is kubeadm's",
+            given: { kubeProxy: { clientConnection: { kubeconfig: "/root/config", qps: 50 } } },
+            expected: ["kubeProxy: clientConnection.kubeconfig is where kubeadm puts it; leave it out"],
+        },
+        {
+            title: "one of kube-proxy cannot be the same on all nodes",
+            given: { kubeProxy: { bindAddress: "10.0.0.11", hostnameOverride: "worker-1" } },
+            expected: [
+                "kubeProxy: bindAddress would be one address for all nodes; leave it out",
+                "kubeProxy: hostnameOverride is each node's own name; leave it out",
+            ],
+        },
+        {
+            title: "a name is misspelt",
+            given: { kubelet: { maxPod: 50 }, kubeProxy: { conntrack: { maxPerCores: 1000 } } },
+            expected: [
+                "kubelet: maxPod is not a field of the KubeletConfiguration; did you mean maxPods?",
+                "kubeProxy: conntrack.maxPerCores is not a field of the KubeProxyConfiguration; " +
+                    "did you mean conntrack.maxPerCore?",
+            ],
+        },
+        {
+            title: "a name is unlike all others",
+            given: { kubelet: { colour: "blue", memorySwap: { size: "1Gi" } } },
+            expected: [
+                "kubelet: colour is not a field of the KubeletConfiguration; its fields are in the reference of Kubernetes",
+                "kubelet: memorySwap.size is not a field of the KubeletConfiguration; memorySwap has swapBehavior",
+            ],
+        },
+        {
+            title: "a value is of another kind",
+            given: {
+                kubelet: {
+                    maxPods: "50",
+                    podPidsLimit: 0.5,
+                    address: 10,
+                    failSwapOn: "false",
+                    shutdownGracePeriod: 30,
+                    syncFrequency: "1 minute",
+                    clusterDNS: "10.96.0.10",
+                    kubeReserved: { cpu: "100m", memory: 500 },
+                    featureGates: { NodeSwap: "true" },
+                    staticPodURLHeader: { Accept: "text/plain" },
+                    memoryThrottlingFactor: "0.8",
+                    logging: { flushFrequency: true },
+                },
+            },
+            expected: [
+                'kubelet: maxPods: "50" is not a whole number',
+                "kubelet: podPidsLimit: 0.5 is not a whole number",
+                "kubelet: address: 10 is not text",
+                'kubelet: failSwapOn: "false" is neither true nor false',
+                "kubelet: shutdownGracePeriod: 30 is not a duration; for example 30s or 1h30m",
+                'kubelet: syncFrequency: "1 minute" is not a duration; for example 30s or 1h30m',
+                'kubelet: clusterDNS: "10.96.0.10" is not a list',
+                'kubelet: kubeReserved: {"cpu":"100m","memory":500} is not a map to texts; for example {memory: "500Mi"}',
+                'kubelet: featureGates: {"NodeSwap":"true"} is not a map to true or false',
+                'kubelet: staticPodURLHeader: {"Accept":"text/plain"} is not a map to lists',
+                'kubelet: memoryThrottlingFactor: "0.8" is not a number',
+                "kubelet: logging.flushFrequency: true is neither text nor a number",
+            ],
+        },
+        {
+            title: "a value stands where fields should be",
+            given: { kubelet: { authentication: { x509: "/etc/ca.pem" } } },
+            expected: ['kubelet: authentication.x509: "/etc/ca.pem" is not a map; its fields are clientCAFile'],
+        },
+        {
+            title: "one of a pool is misspelt",
+            given: { workerPools: { gpu: { count: 1, kubelet: { maxpods: 50 } } } },
+            expected: [
+                "workerPools: gpu: kubelet: maxpods is not a field of the KubeletConfiguration; did you mean maxPods?",
+            ],
+        },
+        {
+            title: "one is newer than the cluster",
+            given: { kubernetesVersion: "1.36.4", kubelet: { defaultPodSysctls: {}, memoryReservationPolicy: "None" } },
+            expected: ["kubelet: defaultPodSysctls needs Kubernetes 1.37, and this cluster has 1.36.4"],
+        },
+    ];
+
+    for (const { title, given, expected } of refused) {
+        it(`are refused when ${title}`, () => {
+            assert.deepEqual(problemsOf(given), expected);
+        });
+    }
+
+    const accepted: { title: string; given: Record<string, unknown> }[] = [
+        {
+            title: "of the kubelet",
+            given: {
+                kubelet: {
+                    maxPods: 50,
+                    failSwapOn: false,
+                    shutdownGracePeriod: "1h30m0.5s",
+                    evictionHard: { "memory.available": "5%" },
+                    featureGates: { NodeSwap: true },
+                    registerWithTaints: [{ key: "a", effect: "NoSchedule" }],
+                    tracing: { samplingRatePerMillion: 10 },
+                    logging: { flushFrequency: 0, vmodule: [] },
+                    memoryThrottlingFactor: 0.8,
+                },
+            },
+        },
+        {
+            title: "of kube-proxy",
+            given: {
+                kubeProxy: {
+                    conntrack: { min: 0 },
+                    clientConnection: { qps: 50 },
+                    nodePortAddresses: ["10.0.0.0/8"],
+                },
+            },
+        },
+    ];
+
+    for (const { title, given } of accepted) {
+        it(`are accepted when they are ${title}`, () => {
+            assert.deepEqual(problemsOf(given), []);
+        });
+    }
+});
