@@ -131,6 +131,8 @@ export interface HostSettings {
     readonly address: string;
     /** Name or address under which this computer reaches it. @default its address */
     readonly host?: string;
+    /** Port of its sshd. @default 22 */
+    readonly port?: number;
     /** Who logs in, and may use sudo without a password. @default root */
     readonly user: string;
     /** "ssh-ed25519 AAAA...". */

@@ -12,7 +12,7 @@ import { LoadBalancer } from "./loadBalancer";
 import { type JoinArgs, Node } from "./node";
 import type { JoiningContext, NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
-import type { Machine, Platform } from "./platforms/platform";
+import { loginOf, type Machine, type Platform } from "./platforms/platform";
 import { type Beginning, sendSnapshot } from "./restore";
 import { downloadLines, partsOf, software } from "./software";
 import { userDataOf } from "./userData";
@@ -293,14 +293,11 @@ function sshCommands(
     const sshToAdmin = sshWith(adminKey === undefined ? "login-key" : "admin-key");
     const entries = machines.map((machine) => {
         const { name, connection } = machine;
-        const { user, host, proxy } = connection;
+        const { proxy } = connection;
         const ssh = machine === admin ? sshToAdmin : sshWith("login-key");
-        const target = pulumi.interpolate`${user}@${host}`;
         const way =
-            proxy === undefined
-                ? ""
-                : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} -W %h:%p ${proxy.user}@${proxy.host}"`;
-        return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${target}`]);
+            proxy === undefined ? "" : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} -W %h:%p ${loginOf(proxy)}"`;
+        return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${loginOf(connection)}`]);
     });
     return pulumi.all(entries).apply((all) => Object.fromEntries(all));
 }

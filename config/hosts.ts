@@ -2,9 +2,9 @@ import { IPv4 } from "ipaddr.js";
 import type { ClusterConfig, HostSettings } from "../config";
 import { etcdNames } from "./etcd";
 import { isDnsSubdomain, nearest } from "./names";
-import { subnetsAround } from "./network";
+import { portProblem, subnetsAround } from "./network";
 import { numberedNodes, poolsOf } from "./pools";
-import { anyMap, mapOf, type Reader, text } from "./readers";
+import { anyMap, mapOf, type Reader, text, wholeNumber } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
 
 /** Where HAProxy is set up, and where kubectl runs. */
@@ -12,12 +12,12 @@ export const loadBalancer = "load-balancer";
 /** Where kubectl runs, in front of a load balancer of the user's. */
 export const admin = "admin";
 
-const fields = ["address", "host", "user", "hostKey"];
+const fields = ["address", "host", "port", "user", "hostKey"];
 const example = "{address: 10.0.0.11, hostKey: ssh-ed25519 AAAA...}";
 
 /** Machines that are there, by the names of what they become. */
 export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
-    const { address, host, user, hostKey, ...others } = anyMap(value);
+    const { address, host, port, user, hostKey, ...others } = anyMap(value);
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {
         throw new Error(`${JSON.stringify(unknown)} is not known; a machine has ${fields.join(", ")}`);
@@ -28,6 +28,7 @@ export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
     return {
         address: text(address),
         ...(host === undefined ? {} : { host: text(host) }),
+        ...(port === undefined ? {} : { port: wholeNumber(port) }),
         user: user === undefined ? "root" : text(user),
         hostKey: hostKeyOf(text(hostKey)),
     };
@@ -98,10 +99,12 @@ function adminRules({ hosts: given, controlPlaneEndpoint }: ClusterConfig): stri
         : [];
 }
 
-function hostProblems(config: ClusterConfig, name: string, { address, host, user, hostKey }: HostSettings): string[] {
+function hostProblems(config: ClusterConfig, name: string, settings: HostSettings): string[] {
+    const { address, host, port, user, hostKey } = settings;
     const problems = [
         ["address", addressProblem(config, address)],
         ["host", host === undefined || isDnsSubdomain(host) ? undefined : `"${host}" is neither a name nor an address`],
+        ["port", port === undefined ? undefined : portProblem(port)],
         ["user", userProblem(user)],
         ["hostKey", hostKeyProblem(hostKey, "the machine")],
     ];

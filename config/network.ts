@@ -152,9 +152,13 @@ function endpointRules(endpoint: string | undefined): string[] {
 }
 
 function portRules(key: string, port: number): string[] {
-    return Number.isInteger(port) && port >= 1 && port <= 65535
-        ? []
-        : [`${key}: ${port} is not a port; use 1 to 65535`];
+    const problem = portProblem(port);
+    return problem === undefined ? [] : [`${key}: ${problem}`];
+}
+
+/** What is wrong with a number as port; nothing when it is fine. */
+export function portProblem(port: number): string | undefined {
+    return Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : `${port} is not a port; use 1 to 65535`;
 }
 
 function mirrorRules(mirror: string | undefined): string[] {

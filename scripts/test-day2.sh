@@ -11,7 +11,7 @@ source "$scripts/scenarios.sh"
 
 readonly folder=test/e2e/scenarios/dayTwo
 readonly quick=(workerPools replace)
-readonly all=("${quick[@]}" hosts reconfigure renewal withoutNodes status scale killedEngine lostMachine restore upgrade externalEtcd scaleEtcd lostMembers restoreEtcd userData)
+readonly all=("${quick[@]}" hosts hostsEtcd reconfigure renewal withoutNodes status scale killedEngine lostMachine restore upgrade externalEtcd scaleEtcd lostMembers restoreEtcd userData)
 
 main() {
   local argument flags=() scenarios=()

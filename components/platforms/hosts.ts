@@ -130,11 +130,12 @@ class HostMachine extends pulumi.ComponentResource {
         { spec, origin, loginKey, cluster }: HostMachineArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
-        const { name: node, role, pool, address, host = address, user, hostKey } = spec;
+        const { name: node, role, pool, address, host = address, port, user, hostKey } = spec;
         const identity = { address, hostKey, ...changes(spec, origin) };
-        super("kubeadm:platforms:HostMachine", name, { host, user, ...identity }, opts);
+        const way = { host, ...(port === undefined ? {} : { port }), user };
+        super("kubeadm:platforms:HostMachine", name, { ...way, ...identity }, opts);
 
-        const connection = { host, user, privateKey: loginKey, hostKey };
+        const connection = { ...way, privateKey: loginKey, hostKey };
         const resource = new LocalScript(
             name,
             {

@@ -10,6 +10,11 @@ export type Connection = types.input.remote.ConnectionArgs & {
     readonly proxy?: types.input.remote.ProxyConnectionArgs & { readonly hostKey: pulumi.Input<string> };
 };
 
+/** One login: to a machine, or to the one that the way to it leads over. */
+type Way = Pick<Connection, "user" | "host" | "port" | "hostKey">;
+
+const sshPort = 22;
+
 /** A machine that answers on SSH; a node once it runs a kubelet. */
 export interface Machine {
     /** Known before anything runs: control-plane-1, worker-3, etcd-2. */
@@ -108,6 +113,22 @@ export type BeforeMachines = (admin: Machine, opts: pulumi.CustomResourceOptions
 
 /** The lines of a known_hosts file for machines. */
 export function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
-    const lines = machines.map(({ connection }) => pulumi.interpolate`${connection.host} ${connection.hostKey}\n`);
+    const lines = machines.map(({ connection }) => pulumi.interpolate`${knownHost(connection)}\n`);
     return pulumi.all(lines).apply((all) => all.join(""));
+}
+
+/** The line of a known_hosts file for one machine, as sshd(8) has it. */
+export function knownHost({ host, port, hostKey }: Way): pulumi.Output<string> {
+    return pulumi
+        .all([host, port ?? sshPort, hostKey])
+        .apply(([name, number, key]) => `${number === sshPort ? name : `[${name}]:${number}`} ${key}`);
+}
+
+/** Where ssh logs in, `user@host` or `ssh://user@host:port`. */
+export function loginOf({ user, host, port }: Pick<Way, "user" | "host" | "port">): pulumi.Output<string> {
+    return pulumi
+        .all([user ?? "root", host, port ?? sshPort])
+        .apply(([name, machine, number]) =>
+            number === sshPort ? `${name}@${machine}` : `ssh://${name}@${machine}:${number}`,
+        );
 }

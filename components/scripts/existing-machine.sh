@@ -17,7 +17,7 @@ main() {
   elif [[ $action == delete ]]; then
     echo "$NODE: not reached, so nothing was cleared ($words); if the machine lives, clear it by hand"
   else
-    fail "it is not reached: $words" "an address, a host key, a user or the key that does not fit, or a closed port 22" \
+    fail "it is not reached: $words" "an address, a host key, a user or the key that does not fit, or a closed port" \
       "put right what ssh names in hosts, then run \`pulumi up\` again"
   fi
 }

@@ -101,11 +101,16 @@ describe("machines that are there", () => {
         },
         {
             title: "a field is unknown",
-            given: changed({ port: 22 }),
+            given: changed({ name: "w1" }),
             expected: [
-                'hosts: worker-1: "port" is not known; a machine has address, host, user, hostKey',
+                'hosts: worker-1: "name" is not known; a machine has address, host, port, user, hostKey',
                 ...nothingGiven,
             ],
+        },
+        {
+            title: "a port is none",
+            given: changed({ port: 70000 }),
+            expected: ["hosts: worker-1: port: 70000 is not a port; use 1 to 65535"],
         },
         {
             title: "an address is missing",

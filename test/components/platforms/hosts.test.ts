@@ -17,12 +17,16 @@ describe("a machine that is there", () => {
     it("is reached as it is described, with its host key and the key of them all", async () => {
         const hosts = hostsOf(names);
         const { platform } = await machines({
-            hosts: { ...hosts, "worker-1": { ...hosts["worker-1"], host: "worker.example.com", user: "ops" } },
+            hosts: {
+                ...hosts,
+                "worker-1": { ...hosts["worker-1"], host: "worker.example.com", port: 2222, user: "ops" },
+            },
         });
 
         const worker = platform.machines[1] ?? assert.fail();
         assert.deepEqual(await valueOf(pulumi.output(worker.connection)), {
             host: "worker.example.com",
+            port: 2222,
             user: "ops",
             hostKey: hostKeys[2],
             privateKey: hostsKey,
@@ -30,7 +34,9 @@ describe("a machine that is there", () => {
         assert.equal(await valueOf(worker.address), "10.0.0.3");
         assert.equal(
             await valueOf(platform.knownHosts),
-            [`10.0.0.1 ${hostKeys[0]}`, `10.0.0.2 ${hostKeys[1]}`, `worker.example.com ${hostKeys[2]}`, ""].join("\n"),
+            [`10.0.0.1 ${hostKeys[0]}`, `10.0.0.2 ${hostKeys[1]}`, `[worker.example.com]:2222 ${hostKeys[2]}`, ""].join(
+                "\n",
+            ),
         );
     });
 
@@ -71,6 +77,15 @@ describe("a machine that is there", () => {
         assert.ok(resource.isSecret("stdin"));
         const open = (await engine.resources()).map(({ inputs }) => ({ ...inputs, stdin: "", connection: "" }));
         assert.doesNotMatch(JSON.stringify(open), /PRIVATE KEY/);
+    });
+
+    it("is claimed and cleared over a port of its own", async () => {
+        const hosts = hostsOf(names);
+        const { engine } = await machines({ hosts: { ...hosts, "worker-1": { ...hosts["worker-1"], port: 2222 } } });
+
+        const { stdin } = (await claimOf(engine, "worker-1")).inputs;
+        assert.match(String(stdin), /^LOGIN='ssh:\/\/root@10\.0\.0\.3:2222'$/m);
+        assert.match(String(stdin), /^KNOWN_HOSTS='\[10\.0\.0\.3\]:2222 ssh-ed25519 /m);
     });
 
     it("waits until the admin machine knows where the cluster's data began", async () => {

@@ -5,6 +5,7 @@ import { run } from "./command";
 /** A machine as the key `hosts` names it. */
 export interface ExistingMachine {
     readonly address: string;
+    readonly port?: number;
     readonly user: string;
     readonly hostKey: string;
 }
@@ -30,13 +31,16 @@ export class ExistingMachines {
         await this.networkScript("create");
     }
 
-    /** Makes the machine of a number. */
-    async make(number: number): Promise<ExistingMachine> {
+    /** Makes the machine of a number, with sshd on a port of its own if one is given. */
+    async make(number: number, port?: number): Promise<ExistingMachine> {
         const hostKey = utils.generateKeyPairSync("ed25519");
         const address = `${this.network}.${number}`;
         this.made.push(`m${number}`);
         await this.machineScript("create", `m${number}`, address, hostKey.private);
-        return { address, user: "admin", hostKey: hostKey.public };
+        if (port !== undefined) {
+            await this.on(number, `echo Port ${port} >/etc/ssh/sshd_config.d/port.conf && systemctl restart ssh`);
+        }
+        return { address, ...(port === undefined ? {} : { port }), user: "admin", hostKey: hostKey.public };
     }
 
     /** Runs a script on a machine, not over SSH. */

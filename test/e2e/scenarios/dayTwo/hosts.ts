@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { haproxyCaFile } from "../../../../components/haproxyConfig";
 import { change, isSettled } from "../../support/change";
-import { type LocalCluster, project } from "../../support/cluster";
 import { newCluster } from "../../support/clusters";
-import { lines, run } from "../../support/command";
 import { type ExistingMachine, ExistingMachines } from "../../support/existingMachines";
+import { containerSettings, encrypted, isClear } from "./sharedHosts";
 import { dataOf, restore, write } from "./sharedRestore";
 
 const stack = "e2e-hosts";
@@ -16,16 +11,7 @@ const cluster = newCluster(stack, {
     platform: "hosts",
     controlPlaneNodes: 3,
     workerNodes: 2,
-    // What containers need instead of machines.
-    mirror: "file:///opt/mirror",
-    allowCgroupV1: true,
-    kubelet: {
-        evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
-        failSwapOn: false,
-        imageGCHighThresholdPercent: 100,
-        maxOpenFiles: 20000,
-    },
-    kubeProxy: { conntrack: { maxPerCore: 0, min: 0 } },
+    ...containerSettings,
 });
 const nodes = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2"];
 
@@ -35,7 +21,9 @@ describe("machines that are there", () => {
 
     before(async () => {
         await machines.start();
-        const made = await Promise.all([11, 12, 13, 14, 15, 16, 17].map((number) => machines.make(number)));
+        const made = await Promise.all(
+            [11, 12, 13, 14, 15, 16, 17].map((number) => machines.make(number, number > 14 ? 2222 : undefined)),
+        );
         hosts = Object.fromEntries(
             ["load-balancer", ...nodes].map((name, index) => [name, made[index] ?? assert.fail()]),
         );
@@ -55,7 +43,7 @@ describe("machines that are there", () => {
 
     it("become a cluster that needs no second update", async () => {
         cluster.configure({ hostsKey: undefined });
-        cluster.configure({ hostsKey: await encrypted(cluster) });
+        cluster.configure({ hostsKey: await encrypted(cluster, machines.key) });
         const predicted = await cluster.predictedSteps();
         const update = cluster.start();
         await update.succeeds();
@@ -76,14 +64,14 @@ describe("machines that are there", () => {
     it("are no machines of a second stack", async () => {
         const other = newCluster(`${stack}-2`, { platform: "hosts", controlPlaneNodes: 1, workerNodes: 0 });
         other.configure({ hosts: { "load-balancer": spare, "control-plane-1": hosts["worker-1"] } });
-        other.configure({ hostsKey: await encrypted(other) });
+        other.configure({ hostsKey: await encrypted(other, machines.key) });
 
         const output = await other.start().fails();
 
         assert.match(output, new RegExp(`it is a machine of the cluster ${stack} [0-9a-f]{16}`));
         await other.stop();
         assert.deepEqual(await cluster.readyNodes(), nodes);
-        await isClear(17);
+        await isClear(machines, 17);
     });
 
     it("can be given in the place of another one, which is cleared", async () => {
@@ -94,7 +82,7 @@ describe("machines that are there", () => {
 
         assert.deepEqual(await cluster.readyNodes(), nodes);
         assert.equal(await addressOf("worker-2"), spare.address);
-        await isClear(16);
+        await isClear(machines, 16);
         spare = old ?? assert.fail();
     });
 
@@ -149,42 +137,16 @@ describe("machines that are there", () => {
         const { "worker-2": gone, ...others } = hosts;
         assert.ok(gone);
         await change(cluster, { workerNodes: 1, hosts: others }, { machines: ["worker-2"], clusterSteps: ["declare"] });
-        await isClear(17);
+        await isClear(machines, 17);
 
         await cluster.stop();
 
         for (const number of [11, 12, 13, 15, 16]) {
-            await isClear(number);
+            await isClear(machines, number);
         }
     });
 });
 
-/** What a person does with the key, and what the stack's file then has of it. */
-async function encrypted(of: LocalCluster): Promise<unknown> {
-    const set = ["config", "set", "--secret", "hostsKey"];
-    await run(join(project, "scripts", "pulumi.sh"), set, { environment: of.environment(), input: machines.key });
-    // What YAML gives has no type of its own.
-    const { config } = parse(readFileSync(join(project, `Pulumi.${of.stack}.yaml`), "utf8")) as {
-        config: Record<string, unknown>;
-    };
-    return config["pulumi-kubeadm:hostsKey"];
-}
-
 async function addressOf(node: string): Promise<string> {
     return cluster.kubectl(["get", "node", node, "--output", "jsonpath={.status.addresses[0].address}"]);
-}
-
-/** Asserts that a machine has nothing of the cluster any more. */
-async function isClear(number: number): Promise<void> {
-    const left = await machines.on(
-        number,
-        `ls -d /etc/kubernetes /var/lib/kubelet /var/lib/etcd/member /etc/cni/net.d /opt/cni/bin /var/lib/pulumi-kubeadm \\
-            /usr/local/lib/pulumi-kubeadm /usr/local/bin/{kubelet,kubeadm,kubectl,containerd,etcdctl} ${haproxyCaFile} \\
-            /etc/systemd/system/{kubelet,containerd}.service 2>/dev/null || true
-        ip -o link | grep -oE 'cni0|flannel\\.1' || true
-        nft list tables 2>/dev/null | grep kube-proxy || true
-        iptables-save 2>/dev/null | grep -E 'KUBE-|FLANNEL-|CNI-' || true
-        ps -e -o comm= | grep -E 'kube|etcd|containerd|haproxy' || true`,
-    );
-    assert.deepEqual(lines(left).filter(Boolean), []);
 }
