@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseVersion } from "./config/version";
-import { movedNodes, replacedNodes } from "./replacements";
+import { movedNodes, readdressedNodes, replacedNodes } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
 
@@ -64,13 +64,14 @@ const effectOfReplacing: Readonly<Record<string, Replacing>> = {
 
 /** What an update means for the nodes that stay, a line for each kind of node and effect; none when nothing restarts. */
 export function changeEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    return isRestored(before, after) ? [restoreEffect] : effectsOnNodes(before, after);
+    return isRestored(before, after) ? [restoreEffect(after.platform)] : effectsOnNodes(before, after);
 }
 
 function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
     const effects = [
         ...versionEffects(before, after),
         ...etcdSizeEffects(before, after),
+        ...etcdAddressEffects(before, after),
         ...settingEffects(before, after),
     ];
     const members = staying(before.etcdNodes, after.etcdNodes);
@@ -118,6 +119,11 @@ function etcdSizeEffects({ etcdNodes: before }: ClusterFacts, { etcdNodes: after
     return before.length === after.length
         ? []
         : [{ key: `etcdNodes ${before.length} to ${after.length}`, controlPlane: apiServer }];
+}
+
+function etcdAddressEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
+    const members = readdressedNodes(before, after).filter((name) => after.etcdNodes.includes(name));
+    return members.length === 0 ? [] : [{ key: `hosts ${members.join(", ")}`, controlPlane: apiServer }];
 }
 
 function settingEffects({ settings: before, etcd: place }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {

@@ -35,7 +35,18 @@ export function movedNodes({ machines: before = {} }: Machines, { machines: afte
     return Object.keys(after).filter((name) => name in before && after[name] !== before[name]);
 }
 
+/** Those of them that are reached at another address then. */
+export function readdressedNodes(before: Machines, after: Machines): string[] {
+    return movedNodes(before, after).filter(
+        (name) => addressOf(before.machines?.[name]) !== addressOf(after.machines?.[name]),
+    );
+}
+
 type Machines = Pick<Replacements, "generations" | "machines">;
+
+function addressOf(machine = ""): string {
+    return machine.replace(/ .*/, "");
+}
 
 /** What the rules need to know of a cluster. */
 type Cluster = Machines & {
@@ -79,7 +90,6 @@ export function replacementRules(before: Cluster, after: Cluster): string[] {
 
 /** Names that get a machine which had another name, and that name. */
 function swappedMachines({ machines: before = {} }: Machines, { machines: after = {} }: Machines): [string, string][] {
-    const addressOf = (machine = ""): string => machine.replace(/ .*/, "");
     return Object.keys(after).flatMap((name) => {
         const other = Object.keys(before).find((each) => addressOf(before[each]) === addressOf(after[name]));
         return other === undefined || other === name ? [] : [[name, other] satisfies [string, string]];

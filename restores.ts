@@ -58,10 +58,13 @@ export function restoreRules(before: Cluster, after: Cluster): string[] {
     ];
 }
 
-/** What a restore means for the machines and for the data. */
-export const restoreEffect =
-    "all machines are made anew, the load balancer's and those of etcd too; the cluster's data become those of the snapshot, " +
-    "and what was written after it is lost (restoreFrom)";
+/** What a restore means for the machines of a platform and for the data. */
+export function restoreEffect(platform: string): string {
+    return (
+        `all machines are ${platform === "hosts" ? "cleared and set up" : "made"} anew, the load balancer's and those of etcd ` +
+        "too; the cluster's data become those of the snapshot, and what was written after it is lost (restoreFrom)"
+    );
+}
 
 /** Whether an update is a restore. */
 export function isRestored(before: Pick<Cluster, "restore">, after: Pick<Cluster, "restore">): boolean {

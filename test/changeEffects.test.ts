@@ -194,17 +194,27 @@ describe("what a change means is", () => {
             "control-plane-1": "10.0.0.11 key",
             "worker-1": "10.0.0.21 key",
             "worker-2": "10.0.0.22 key",
+            "etcd-1": "10.0.0.31 key",
+            "etcd-2": "10.0.0.32 key",
         };
-        const before = { ...clusterOf({}), platform: "hosts", machines };
+        const before = { ...clusterOf({ etcd: "external" }), platform: "hosts", machines };
         const after = {
             ...before,
             generations: { "control-plane-1": 1, "worker-1": 1 },
-            machines: { ...machines, "worker-2": "10.0.0.23 key", "worker-3": "10.0.0.22 key" },
+            machines: {
+                ...machines,
+                "worker-2": "10.0.0.23 key",
+                "worker-3": "10.0.0.22 key",
+                "etcd-1": "10.0.0.33 key",
+                "etcd-2": "10.0.0.32 another-key",
+            },
         };
 
         assert.deepEqual(changeEffects(before, after), [
+            `${controlPlanes}: kube-apiserver restarts, ${inTurn} (hosts etcd-1)`,
             `control-plane-1: it leaves, its machine is cleared, and it joins again, ${inTurn} (replace)`,
             "worker-1: it is drained, its machine is cleared, and it joins again (replace)",
+            "etcd-1, etcd-2: it leaves, and joins again with another machine, one member at a time (hosts)",
             "worker-2: it is drained, and joins again with another machine (hosts)",
         ]);
     });
@@ -220,6 +230,8 @@ describe("what a change means is", () => {
             "all machines are made anew, the load balancer's and those of etcd too; the cluster's data become those of the snapshot, " +
                 "and what was written after it is lost (restoreFrom)",
         ]);
+        const [onHosts = ""] = changeEffects({ ...before, platform: "hosts" }, { ...after, platform: "hosts" });
+        assert.match(onHosts, /^all machines are cleared and set up anew, /);
     });
 });
 
