@@ -42,6 +42,17 @@ describe("existing-machine.sh", () => {
         assert.match(on("create").stderr, /seen: {4}it is not reached: Host key verification failed\.\n/);
     });
 
+    for (const action of ["create", "delete"] as const) {
+        it(`tries again to ${action} one that answers only then`, () => {
+            node.stub("ssh", '[[ -e $LOG/up ]] || { touch "$LOG/up"; exit 255; }; echo "worker-1: done"');
+
+            const run = on(action);
+
+            assert.deepEqual([run.status, run.stdout], [0, "worker-1: done\n"]);
+            assert.equal(node.calls("ssh -F none").length, 2);
+        });
+    }
+
     it("clears one that leaves", () => {
         node.stub("ssh", 'echo "worker-1: removing its programs"');
 
@@ -55,6 +66,7 @@ describe("existing-machine.sh", () => {
         const run = on("delete");
 
         assert.equal(run.status, 0);
+        assert.equal(node.calls("ssh -F none").length, 3);
         assert.equal(
             run.stdout,
             "worker-1: not reached, so nothing was cleared (No route to host); if the machine lives, clear it by hand\n",
