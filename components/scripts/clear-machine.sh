@@ -54,6 +54,7 @@ remove_node() {
   # containerd leaves its containers alone when it is stopped.
   systemctl kill --signal=KILL kubepods.slice 2>/dev/null || true
   systemctl kill --signal=KILL containerd.service 2>/dev/null || true
+  thaw
   end_units containerd.service
   unmount
   phase "removing Kubernetes' network"
@@ -68,6 +69,15 @@ remove_node() {
   remove /etc/cni/net.d /var/lib/cni /run/flannel /opt/cni/bin
   remove /etc/containerd/config.toml /var/lib/containerd /run/containerd
   remove /etc/modules-load.d/kubernetes.conf /etc/sysctl.d/90-kubernetes.conf
+}
+
+# With version 1 of cgroups a process that runc had frozen does not end before it goes on.
+thaw() {
+  local freezer=/sys/fs/cgroup/freezer state
+  [[ -d $freezer ]] || return 0
+  find "$freezer" -path '*/kubepods*' -name freezer.state | while read -r state; do
+    echo THAWED >"$state" || true
+  done
 }
 
 # Whose data is behind a mount must not be removed with the folder.

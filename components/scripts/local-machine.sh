@@ -25,7 +25,24 @@ main() {
 }
 
 remove_container() {
-  docker rm --force --volumes "$container" >/dev/null 2>&1 || ! docker inspect "$container" >/dev/null 2>&1
+  local words
+  try_to_remove && return
+  thaw || true
+  try_to_remove ||
+    fail "the container $container cannot be removed: $words" "Docker cannot end what runs in it" "end it as Docker's words say, or restart Docker"
+}
+
+try_to_remove() {
+  words=$(docker rm --force --volumes "$container" 2>&1) || ! docker inspect "$container" >/dev/null 2>&1
+}
+
+# With version 1 of cgroups a process that runc had frozen when its machine was killed does not end, and Docker waits in vain.
+thaw() {
+  local id
+  id=$(docker inspect --format '{{.Id}}' "$container")
+  # shellcheck disable=SC2016 # Expanded in the container.
+  docker run --rm --network none --entrypoint bash --volume /sys/fs/cgroup/freezer:/freezer "$IMAGE" -c \
+    'find /freezer -path "*$0*" -name freezer.state -exec bash -c "echo THAWED >\"\$0\"" {} \;' "$id" 2>/dev/null
 }
 
 create_container() {

@@ -181,6 +181,19 @@ describe("claim-machine.sh, when a machine leaves,", () => {
         });
     });
 
+    it("has what runc had frozen go on, so that it ends", () => {
+        put(leaves.worker);
+        const [own, others] = ["kubepods.slice/pod", "user.slice"].map(
+            (name) => `/sys/fs/cgroup/freezer/${name}/freezer.state`,
+        );
+        node.write(own ?? "", "FROZEN");
+        node.write(others ?? "", "FROZEN");
+
+        assert.equal(resetNode().status, 0);
+        assert.equal(node.read(own ?? ""), "THAWED\n");
+        assert.equal(node.read(others ?? ""), "FROZEN");
+    });
+
     it("ends a control plane in the order in which nothing starts it again", () => {
         put([...leaves.worker, ...leaves.controlPlane]);
 

@@ -10,6 +10,9 @@ export interface ExistingMachine {
     readonly hostKey: string;
 }
 
+// Until systemd is there, it cannot be asked to wait.
+const untilItRuns = "until systemctl is-active --quiet ssh 2>/dev/null; do sleep 0.2; done";
+
 /** Machines that no stack has made: containers of this computer, "m1" and so on, that one key opens. */
 export class ExistingMachines {
     /** The private key. */
@@ -37,6 +40,7 @@ export class ExistingMachines {
         const address = `${this.network}.${number}`;
         this.made.push(`m${number}`);
         await this.machineScript("create", `m${number}`, address, hostKey.private);
+        await run("docker", ["exec", this.container(number), "bash", "-c", untilItRuns]);
         if (port !== undefined) {
             await this.on(number, `echo Port ${port} >/etc/ssh/sshd_config.d/port.conf && systemctl restart ssh`);
         }
