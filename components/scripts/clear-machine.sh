@@ -129,7 +129,8 @@ remove_iptables_chains() {
 remove_etcd() {
   phase "removing its member of etcd"
   end_units etcd.service
-  remove /etc/etcd /var/lib/etcd
+  remove /etc/etcd /var/lib/etcd /etc/kubernetes/pulumi-kubeadm
+  [[ ! -d /etc/kubernetes ]] || rmdir --ignore-fail-on-non-empty /etc/kubernetes
   if has_record etcd-user && getent passwd etcd >/dev/null; then
     userdel etcd
   fi

@@ -67,7 +67,7 @@ const machinePaths = /(?<![\w.$})/])\/(?=(?:etc|run|var|proc|sys|opt|usr\/local)
 
 /** What scripts may use of this computer. All else is a stub or missing, so that no test can change the computer. */
 const tools =
-    "awk base64 bash cat cmp cp cut date env find grep gzip head install ln ls mawk mkdir mktemp mv od paste rm sed sha256sum sort stat tail tar timeout touch tr wc".split(
+    "awk base64 bash cat cmp cp cut date env find grep gzip head install ln ls mawk mkdir mktemp mv od paste rm rmdir sed sha256sum sort stat tail tar timeout touch tr wc".split(
         " ",
     );
 

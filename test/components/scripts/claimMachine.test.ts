@@ -54,6 +54,7 @@ const leaves = {
         `${units}/etcd.service`,
         "/etc/etcd/pki/ca.crt",
         "/etc/etcd/first-start.env",
+        "/etc/kubernetes/pulumi-kubeadm/files.sha256",
         "/var/lib/etcd/member/snap/db",
         "/var/lib/pulumi-kubeadm/etcd-member",
     ],
