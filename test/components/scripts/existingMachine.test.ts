@@ -40,6 +40,7 @@ describe("existing-machine.sh", () => {
         node.stub("ssh", "echo 'Host key verification failed.' >&2; exit 255");
 
         assert.match(on("create").stderr, /seen: {4}it is not reached: Host key verification failed\.\n/);
+        assert.equal(node.calls("ssh -F none").length, 1);
     });
 
     for (const action of ["create", "delete"] as const) {
