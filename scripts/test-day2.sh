@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Prepares this computer as `npm start` does, then runs scenarios of a cluster's day two: those that are named, as files of
 # test/e2e/scenarios/dayTwo are, with --all every one, else those for which a run of all checks has time.
-# E2E_KILLS is at how many moments of a change an engine is killed, each in a change of its own: 2, up to 10. An upgrade has all
-# ten in one.
+# E2E_KILLS is at how many moments of a change an engine is killed, each in a change of its own: 2, up to 10, or 4-10 for the
+# fourth and those after it. An upgrade has all ten in one.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
