@@ -62,7 +62,11 @@ describe("machines that are there, with external etcd and a load balancer of som
         hosts = { ...hosts, "etcd-2": spare };
 
         // Another address is another flag of all API servers, of which this is the only one.
-        await change(cluster, { hosts }, { machines: ["control-plane-1", ...members], longestGapSeconds: 40 });
+        await change(
+            cluster,
+            { hosts },
+            { machines: ["control-plane-1", ...members], clusterSteps: ["upgrade-gate"], longestGapSeconds: 40 },
+        );
 
         await isHealthy();
     });
