@@ -42,8 +42,7 @@ const admit = new Script(
     "predecessors.sh",
     "origin.sh",
 );
-/** Makes a machine that is fit a node. */
-export const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
+const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
 const settle = new Script(
     "settle.sh",

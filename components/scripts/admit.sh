@@ -54,6 +54,7 @@ clear_earlier_machine() {
 # etcd takes one new member at a time. It would refuse kubeadm's further tries for as long as another one is on its way, and
 # keep each of them in its log: a member that starts again soon after takes them for members, and calls them for ever.
 wait_for_turn() {
+  phase "waiting until no other control plane joins"
   open_turns
   wait_for "$turn_limit_seconds" "the control planes that join before it" in_turn nobody_joins ||
     fail "another control plane is still joining: $LAST_SEEN" "its join failed, or its machine is gone" \

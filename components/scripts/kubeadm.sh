@@ -77,9 +77,14 @@ uses_cgroup_v1() {
   [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]
 }
 
-# run_kubeadm COMMAND [FLAG...]: the configuration goes in by a file descriptor, so no token is ever on disk.
+# run_kubeadm COMMAND [FLAG...]: the configuration goes in by a file descriptor, so no token is ever on disk. Its preflight
+# gives containerd 2 s to answer, which a busy machine may not do, and has changed nothing by then.
 run_kubeadm() {
-  kubeadm "$@" --config <(echo "$CONFIG") >>"$log_file" 2>&1
+  local tries=1
+  until kubeadm "$@" --config <(echo "$CONFIG") >>"$log_file" 2>&1; do
+    [[ $((tries++)) -lt 3 && $(tail -n 5 "$log_file") == *"ERROR CRI"*DeadlineExceeded* ]] || return
+    sleep 5
+  done
 }
 
 # explain_kubeadm: fails with the cause that kubeadm's log shows. Its warnings are no causes.
@@ -105,6 +110,7 @@ ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
 no space left#the disk is full#free space in /var
 ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
 ERROR SystemVerification|host using cgroup v1#the cgroups of the machine do not fit#boot with cgroup v2, or set allowCgroupV1
+ERROR CRI#containerd does not answer#see journalctl -u containerd
 ERROR Swap|running with swap on#swap is on#turn it off
 version skew|not compatible#kubeadm and the cluster differ in version#use the cluster's kubernetesVersion
 can only promote a learner|too many learner|unhealthy cluster#etcd refused the member#look at etcd's members; one may be left of an earlier machine

@@ -35,7 +35,10 @@ describe("admit.sh", () => {
         const run = node.run(admit, values);
 
         assert.equal(run.stderr, "");
-        assert.equal(run.stdout, "control-plane-2: admitting it for 60 minutes\n");
+        assert.equal(
+            run.stdout,
+            "control-plane-2: waiting until no other control plane joins\ncontrol-plane-2: admitting it for 60 minutes\n",
+        );
         assert.deepEqual(changesOf(node), ["apply --server-side --field-manager pulumi-kubeadm --filename -"]);
     });
 

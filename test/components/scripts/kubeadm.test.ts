@@ -143,6 +143,24 @@ describe("a kubeadm that fails", () => {
         assert.match(run.stderr, /^ {2}cause: {3}the endpoint refused the connection$/m);
     });
 
+    const busy =
+        "\t[ERROR CRI]: container runtime is not running: rpc error: code = DeadlineExceeded desc = context deadline exceeded";
+
+    it("is tried again when containerd was too busy to answer", () => {
+        const node = fakeNode();
+        node.stub("kubeadm", `[[ -e $LOG/tried ]] || { touch "$LOG/tried"; echo "${busy}"; exit 1; }`);
+
+        assert.equal(node.run(join, values).status, 0);
+        assert.equal(node.calls("kubeadm join").length, 2);
+    });
+
+    it("is explained when containerd never answers", () => {
+        const node = failingKubeadm(busy);
+
+        assert.match(node.run(join, values).stderr, /^ {2}cause: {3}containerd does not answer$/m);
+        assert.equal(node.calls("kubeadm join").length, 3);
+    });
+
     it("leaves no mark that the machine is a member", () => {
         const node = failingKubeadm("error: no");
 
