@@ -1,6 +1,7 @@
 import type { ClusterConfig, Json } from "../config";
 import { type FieldKind, type FieldTable, kubeletFields, kubeProxyFields, newKubeletFields } from "./fieldTables";
 import { nearest } from "./names";
+import { isMap } from "./readers";
 import { parseVersion } from "./version";
 
 /** Fields of the KubeletConfiguration that the program sets, and what to do instead of setting them. */
@@ -73,7 +74,6 @@ function fieldProblems(
     version: string,
     above = "",
 ): string[] {
-    const minor = parseVersion(version)?.minor ?? 0;
     return Object.entries(fields).flatMap(([name, value]) => {
         const field = `${above}${name}`;
         const instead = component.own[field];
@@ -82,11 +82,8 @@ function fieldProblems(
         }
         const kind = component.kinds.get(field);
         if (kind !== undefined) {
-            const since = component.newFields[field] ?? 0;
-            if (minor < since) {
-                return [`${key}: ${field} needs Kubernetes 1.${since}, and this cluster has ${version}`];
-            }
-            return kinds[kind].fits(value) ? [] : [`${key}: ${field}: ${JSON.stringify(value)} ${kinds[kind].unlike}`];
+            const problem = valueProblem(kind, value, component.newFields[field] ?? 0, version);
+            return problem === undefined ? [] : [`${key}: ${field}${problem}`];
         }
         const inner = fieldsBelow(component, `${field}.`);
         if (inner.length === 0) {
@@ -96,6 +93,15 @@ function fieldProblems(
             ? fieldProblems(key, value, component, version, `${field}.`)
             : [`${key}: ${field}: ${JSON.stringify(value)} is not a map; its fields are ${inner.join(", ")}`];
     });
+}
+
+/** What is wrong with a field that the component has, after its name. */
+function valueProblem(kind: FieldKind, value: Json, since: number, version: string): string | undefined {
+    if ((parseVersion(version)?.minor ?? 0) < since) {
+        return ` needs Kubernetes 1.${since}, and this cluster has ${version}`;
+    }
+    const { fits, unlike } = kinds[kind];
+    return fits(value) ? undefined : `: ${JSON.stringify(value)} ${unlike}`;
 }
 
 function hint(name: string, component: Component, above: string): string {
@@ -148,10 +154,6 @@ function isNumber(value: Json): boolean {
 
 function isTrueOrFalse(value: Json): boolean {
     return typeof value === "boolean";
-}
-
-function isMap(value: Json): value is Readonly<Record<string, Json>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function kindsOf(table: FieldTable): ReadonlyMap<string, FieldKind> {

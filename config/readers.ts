@@ -77,7 +77,7 @@ export const nodeSettingsMap: Reader<Record<string, Partial<NodeSettings>>> = ma
 export function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
     return (value) => {
         const map = parsed(value);
-        if (typeof map !== "object" || map === null || isList(map)) {
+        if (!isMap(map)) {
             throw new Error(`${show(value)} is not a map; for example {a: b}`);
         }
         return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, readItem(key, item, read)]));
@@ -112,6 +112,11 @@ function parsed(value: Json): Json {
 
 function isList(value: Json): value is readonly Json[] {
     return Array.isArray(value);
+}
+
+/** Whether a value has fields by name. */
+export function isMap(value: Json): value is Readonly<Record<string, Json>> {
+    return typeof value === "object" && value !== null && !isList(value);
 }
 
 function show(value: Json): string {

@@ -28,6 +28,20 @@ export interface LocalMachineSpec {
     readonly origin: string;
 }
 
+/**
+ * Settings of a kubelet in a container. The disk and the swap are the computer's own: the disk's fill level says nothing
+ * about a node, and swap is not the machine's to turn off. Nor can a container raise its limit of open files.
+ */
+export const kubeletInContainer = {
+    evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
+    failSwapOn: false,
+    imageGCHighThresholdPercent: 100,
+    maxOpenFiles: 20000,
+};
+
+/** Settings of kube-proxy in a container, which cannot set the kernel's connection table. */
+export const kubeProxyInContainer = { conntrack: { maxPerCore: 0, min: 0 } };
+
 export interface LocalPlatformArgs {
     readonly clusterName: string;
     readonly nodes: readonly Omit<LocalMachineSpec, "origin">[];
@@ -56,15 +70,8 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     /** Mounted into each machine, whether it was downloaded or built. */
     readonly mirror = "file:///opt/mirror";
 
-    // The disk and the swap are the computer's own: the disk's fill level says nothing about a node, and swap is not the
-    // machine's to turn off. A container may neither raise its limit of open files nor set the kernel's connection table.
-    readonly kubelet = {
-        evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
-        failSwapOn: false,
-        imageGCHighThresholdPercent: 100,
-        maxOpenFiles: 20000,
-    };
-    readonly kubeProxy = { conntrack: { maxPerCore: 0, min: 0 } };
+    readonly kubelet = kubeletInContainer;
+    readonly kubeProxy = kubeProxyInContainer;
     readonly apiServerExtraArgs = {};
 
     constructor(name: string, args: LocalPlatformArgs, opts?: pulumi.ComponentResourceOptions) {

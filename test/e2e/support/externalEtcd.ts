@@ -21,7 +21,12 @@ export async function machines(cluster: LocalCluster): Promise<string[]> {
 
 /** On the last of these members. */
 function etcdctl(cluster: LocalCluster, names: readonly string[], ...args: readonly string[]): Promise<string> {
+    return cluster.onMachine(names.at(-1) ?? "", etcdctlCommand(...args));
+}
+
+/** The command line of etcdctl on the machine of a member. */
+export function etcdctlCommand(...args: readonly string[]): string {
     const pki = "/etc/etcd/pki";
     const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-    return cluster.onMachine(names.at(-1) ?? "", ["etcdctl", ...flags, ...args].join(" "));
+    return ["etcdctl", ...flags, ...args].join(" ");
 }

@@ -4,7 +4,7 @@ import { change, isSettled } from "../../support/change";
 import { newCluster } from "../../support/clusters";
 import { lines } from "../../support/command";
 import { type ExistingMachine, ExistingMachines } from "../../support/existingMachines";
-import { members } from "../../support/externalEtcd";
+import { etcdctlCommand, members } from "../../support/externalEtcd";
 import { containerSettings, encrypted, isClear } from "./sharedHosts";
 
 const machines = new ExistingMachines("existing-etcd-e2e", "172.31.239");
@@ -115,8 +115,6 @@ async function isHealthy(): Promise<void> {
 
 /** The id of a member, as etcd-3 sees it. */
 async function memberId(name: string): Promise<string | undefined> {
-    const pki = "/etc/etcd/pki";
-    const flags = ["--cacert", `${pki}/ca.crt`, "--cert", `${pki}/server.crt`, "--key", `${pki}/server.key`];
-    const list = lines(await machines.on(16, ["etcdctl", ...flags, "member", "list"].join(" ")));
+    const list = lines(await machines.on(16, etcdctlCommand("member", "list")));
     return list.find((line) => line.includes(`, ${name}, `))?.split(", ")[0];
 }

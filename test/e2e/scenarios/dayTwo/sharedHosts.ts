@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { haproxyCaFile } from "../../../../components/haproxyConfig";
+import { kubeletInContainer, kubeProxyInContainer } from "../../../../components/platforms/local";
 import { type LocalCluster, project, type Settings } from "../../support/cluster";
 import { lines, run } from "../../support/command";
 import type { ExistingMachines } from "../../support/existingMachines";
@@ -11,13 +12,8 @@ import type { ExistingMachines } from "../../support/existingMachines";
 export const containerSettings: Settings = {
     mirror: "file:///opt/mirror",
     allowCgroupV1: true,
-    kubelet: {
-        evictionHard: { "imagefs.available": "0%", "nodefs.available": "0%", "nodefs.inodesFree": "0%" },
-        failSwapOn: false,
-        imageGCHighThresholdPercent: 100,
-        maxOpenFiles: 20000,
-    },
-    kubeProxy: { conntrack: { maxPerCore: 0, min: 0 } },
+    kubelet: kubeletInContainer,
+    kubeProxy: kubeProxyInContainer,
 };
 
 /** What a person does with the key, and what the stack's file then has of it. */
