@@ -6,6 +6,8 @@ export interface Answers {
     readonly failed: number;
     /** Longest time without an answer. */
     readonly longestGapSeconds: number;
+    /** When that began, as an ISO time, to find it in the logs of the machines. */
+    readonly longestGapFrom: string;
     /** How often calls failed for each reason. */
     readonly reasons: Readonly<Record<string, number>>;
 }
@@ -56,23 +58,23 @@ function pathOf(name: string): string {
 }
 
 /** For the report of a test. */
-export function inWords({ calls, failed, longestGapSeconds: gap, reasons }: Answers): string {
+export function inWords({ calls, failed, longestGapSeconds: gap, longestGapFrom, reasons }: Answers): string {
     const why = Object.entries(reasons).map(([reason, times]) => `${times} ${reason}`);
-    return `${failed} of ${calls} failed${failed === 0 ? "" : ` (${why.join(", ")})`}, longest gap ${gap} s`;
+    const words = failed === 0 ? "" : ` (${why.join(", ")})`;
+    return `${failed} of ${calls} failed${words}, longest gap ${gap} s from ${longestGapFrom.slice(11, 19)}`;
 }
 
 class Counter {
     private readonly pending: Promise<void>[] = [];
     private readonly reasons: Record<string, number> = {};
     private lastAnswer = Date.now();
-    private longestGap = 0;
+    private longestGap = { milliseconds: 0, from: this.lastAnswer };
 
     count(call: Promise<unknown>): void {
         this.pending.push(
             call.then(
                 () => {
-                    this.longestGap = Math.max(this.longestGap, Date.now() - this.lastAnswer);
-                    this.lastAnswer = Date.now();
+                    this.endGap();
                 },
                 (error: unknown) => {
                     const reason = reasonOf(error);
@@ -84,13 +86,22 @@ class Counter {
 
     async answers(): Promise<Answers> {
         await Promise.all(this.pending);
-        const gap = Math.max(this.longestGap, Date.now() - this.lastAnswer);
+        this.endGap();
         return {
             calls: this.pending.length,
             failed: Object.values(this.reasons).reduce((sum, times) => sum + times, 0),
-            longestGapSeconds: gap / 1000,
+            longestGapSeconds: this.longestGap.milliseconds / 1000,
+            longestGapFrom: new Date(this.longestGap.from).toISOString(),
             reasons: this.reasons,
         };
+    }
+
+    private endGap(): void {
+        const milliseconds = Date.now() - this.lastAnswer;
+        if (milliseconds > this.longestGap.milliseconds) {
+            this.longestGap = { milliseconds, from: this.lastAnswer };
+        }
+        this.lastAnswer = Date.now();
     }
 }
 
