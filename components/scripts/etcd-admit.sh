@@ -38,8 +38,7 @@ add_learner() {
 leave() {
   phase "waiting until etcd can do without it"
   wait_for 900 "etcd to be able to do without $NODE" in_turn || cannot_leave
-  hand_over
-  remove_member "https://$ADDRESS:2380" || cannot_leave
+  remove_member "https://$ADDRESS:2380" alive || cannot_leave
   end_turn
 }
 

@@ -6,21 +6,23 @@ member_id() {
   etcdctl member list | awk -F', ' -v url="$1" '$4 == url {print $1}'
 }
 
-# remove_member PEER_URL: takes the member with this peer URL out, if there is one. etcd refuses while another member is
-# connected for less than 5 s, as one is that has just joined.
+# remove_member PEER_URL [alive]: takes the member with this peer URL out, if there is one. etcd refuses while another
+# member is connected for less than 5 s, as one is that has just joined; meanwhile one that is alive may come to lead again.
 remove_member() {
   local id
   wait_for 60 "etcd to say which members it has" member_id "$1" || return 1
   id=$(member_id "$1") || return 1
   [[ -n $id ]] || return 0
   phase "taking its etcd member out"
-  wait_for 60 "etcd to let its member go" member_goes "$1"
+  wait_for 60 "etcd to let its member go" member_goes "$1" "${2:-}"
 }
 
 member_goes() {
   local id
   id=$(member_id "$1") || return 1
-  [[ -z $id ]] || etcdctl member remove "$id"
+  [[ -n $id ]] || return 0
+  [[ $2 != alive ]] || hand_over
+  etcdctl member remove "$id"
 }
 
 # others_suffice DECLARED: all members but the one of $ADDRESS are healthy voters, there is another, and there are at least

@@ -7,6 +7,7 @@ quorum_limit_seconds=900
 pool_limit_seconds=1800
 
 evict() {
+  local state=""
   open_turns
   if [[ $HAS_ETCD == true ]]; then
     phase "waiting until etcd can do without it"
@@ -19,15 +20,15 @@ evict() {
     flock --unlock 8
   fi
   if reports_ready; then
+    state=alive
     empty_node
-    [[ $HAS_ETCD != true ]] || hand_over
   fi
   # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
   delete_token
   if [[ $HAS_ETCD == true ]]; then
-    remove_member "https://$ADDRESS:2380" ||
+    remove_member "https://$ADDRESS:2380" "$state" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
 }

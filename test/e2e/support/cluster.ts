@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ApiClient } from "./apiClient";
+import { cacheFolder } from "./cacheFolder";
 import { Command, type Finished, run } from "./command";
 import { EventLog, nameOf, operationsOf } from "./events";
 
@@ -204,12 +205,9 @@ export class LocalCluster {
 
     /** The variables with which any Pulumi program reads this stack's outputs. */
     backendEnvironment(): NodeJS.ProcessEnv {
-        const cache =
-            process.env["PULUMI_KUBEADM_CACHE"] ??
-            join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "pulumi-kubeadm");
         return {
             ...this.environment(),
-            PULUMI_HOME: join(cache, "pulumi-home"),
+            PULUMI_HOME: join(cacheFolder(), "pulumi-home"),
             PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
             PULUMI_CONFIG_PASSPHRASE_FILE: join(this.folder, "passphrase"),
         };

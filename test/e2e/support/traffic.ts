@@ -1,4 +1,8 @@
+import assert from "node:assert/strict";
+import { lengthOf, overlap, type Span } from "../../support/spans";
 import type { ApiClient } from "./apiClient";
+import { cacheFolder } from "./cacheFolder";
+import { Disk } from "./disk";
 
 /** What became of the calls of one kind. */
 export interface Answers {
@@ -6,10 +10,18 @@ export interface Answers {
     readonly failed: number;
     /** Longest time without an answer. */
     readonly longestGapSeconds: number;
-    /** When that began, as an ISO time, to find it in the logs of the machines. */
-    readonly longestGapFrom: string;
+    /** In words: how long that was, when it began, and for how much of it the disk stood still. */
+    readonly longestGap: string;
+    /** Longest time without an answer, less that in which the disk stood still. */
+    readonly longestOwnGapSeconds: number;
     /** How often calls failed for each reason. */
     readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** What became of all calls. */
+export interface AllAnswers {
+    readonly reads: Answers;
+    readonly writes: Answers;
 }
 
 const intervalMilliseconds = 100;
@@ -20,6 +32,7 @@ const objects = 20;
 export class Traffic {
     private readonly reads = new Counter();
     private readonly writes = new Counter();
+    private readonly disk = new Disk(cacheFolder());
     private readonly timer: NodeJS.Timeout;
     private calls = 0;
 
@@ -37,9 +50,11 @@ export class Traffic {
         return new Traffic(api);
     }
 
-    async stop(): Promise<{ readonly reads: Answers; readonly writes: Answers }> {
+    async stop(): Promise<AllAnswers> {
         clearInterval(this.timer);
-        return { reads: await this.reads.answers(), writes: await this.writes.answers() };
+        await Promise.all([this.reads.ended(), this.writes.ended()]);
+        const standstills = await this.disk.stop();
+        return { reads: this.reads.answers(standstills), writes: this.writes.answers(standstills) };
     }
 }
 
@@ -57,18 +72,23 @@ function pathOf(name: string): string {
     return `/api/v1/namespaces/default/configmaps/${name}`;
 }
 
-/** For the report of a test. */
-export function inWords({ calls, failed, longestGapSeconds: gap, longestGapFrom, reasons }: Answers): string {
+/** Asserts that there was always an answer within a time, but for what the disk took of it. Returns a line for the report. */
+export function answeredWithin(seconds: number, { reads, writes }: AllAnswers): string {
+    const words = `reads ${inWords(reads)}; writes ${inWords(writes)}`;
+    assert.ok(Math.max(reads.longestOwnGapSeconds, writes.longestOwnGapSeconds) < seconds, words);
+    return words;
+}
+
+function inWords({ calls, failed, longestGap, reasons }: Answers): string {
     const why = Object.entries(reasons).map(([reason, times]) => `${times} ${reason}`);
-    const words = failed === 0 ? "" : ` (${why.join(", ")})`;
-    return `${failed} of ${calls} failed${words}, longest gap ${gap} s from ${longestGapFrom.slice(11, 19)}`;
+    return `${failed} of ${calls} failed${failed === 0 ? "" : ` (${why.join(", ")})`}, longest gap ${longestGap}`;
 }
 
 class Counter {
     private readonly pending: Promise<void>[] = [];
     private readonly reasons: Record<string, number> = {};
+    private readonly gaps: Span[] = [];
     private lastAnswer = Date.now();
-    private longestGap = { milliseconds: 0, from: this.lastAnswer };
 
     count(call: Promise<unknown>): void {
         this.pending.push(
@@ -84,24 +104,29 @@ class Counter {
         );
     }
 
-    async answers(): Promise<Answers> {
+    async ended(): Promise<void> {
         await Promise.all(this.pending);
         this.endGap();
+    }
+
+    answers(standstills: readonly Span[]): Answers {
+        const longest = this.gaps.reduce((one, other) => (lengthOf(one) < lengthOf(other) ? other : one));
+        const disk = overlap(longest, standstills);
+        const from = new Date(longest.from).toISOString().slice(11, 19);
         return {
             calls: this.pending.length,
             failed: Object.values(this.reasons).reduce((sum, times) => sum + times, 0),
-            longestGapSeconds: this.longestGap.milliseconds / 1000,
-            longestGapFrom: new Date(this.longestGap.from).toISOString(),
+            longestGapSeconds: lengthOf(longest) / 1000,
+            longestGap: `${lengthOf(longest) / 1000} s from ${from}${disk === 0 ? "" : `, of which the disk stood still for ${disk / 1000} s`}`,
+            longestOwnGapSeconds: Math.max(...this.gaps.map((gap) => lengthOf(gap) - overlap(gap, standstills))) / 1000,
             reasons: this.reasons,
         };
     }
 
     private endGap(): void {
-        const milliseconds = Date.now() - this.lastAnswer;
-        if (milliseconds > this.longestGap.milliseconds) {
-            this.longestGap = { milliseconds, from: this.lastAnswer };
-        }
-        this.lastAnswer = Date.now();
+        const gap = { from: this.lastAnswer, to: Date.now() };
+        this.gaps.push(gap);
+        this.lastAnswer = gap.to;
     }
 }
 
