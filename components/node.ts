@@ -5,6 +5,7 @@ import {
     admitValues,
     describe,
     drainValues,
+    hasEtcd,
     initValues,
     joinValues,
     membershipValues,
@@ -29,7 +30,8 @@ export const prepare = new Script(
     "credential-provider.sh",
 );
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
-const admit = new Script(
+/** What a node has to do with etcd is in scripts of nodes with a member only: a change of it does not touch the others. */
+const admitMember = new Script(
     "admit.sh",
     "kubectl.sh",
     "bootstrap-token.sh",
@@ -39,12 +41,26 @@ const admit = new Script(
     "empty-node.sh",
     "turn.sh",
     "evict.sh",
+    "place.sh",
     "predecessors.sh",
+    "join-turn.sh",
     "origin.sh",
 );
-const join = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
+const admit = new Script(
+    "admit.sh",
+    "kubectl.sh",
+    "bootstrap-token.sh",
+    "drained.sh",
+    "empty-node.sh",
+    "turn.sh",
+    "evict.sh",
+    "place.sh",
+    "origin.sh",
+);
+const joinMember = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
+export const join = new Script("join.sh", "kubeadm.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
-const settle = new Script(
+const settleControlPlane = new Script(
     "settle.sh",
     "download.sh",
     "containerd.sh",
@@ -59,6 +75,15 @@ const settle = new Script(
     "backup.sh",
     "control-plane.sh",
     "records.sh",
+    "drift.sh",
+);
+const settleWorker = new Script(
+    "settle.sh",
+    "download.sh",
+    "containerd.sh",
+    "images.sh",
+    "kubernetes.sh",
+    "kubeadm.sh",
     "drift.sh",
 );
 const membership = new Script("membership.sh", "kubectl.sh", "drained.sh");
@@ -129,7 +154,7 @@ export class Node extends pulumi.ComponentResource {
             {
                 ...this.onAdmin("nothing"),
                 onDelete: "run",
-                script: admit,
+                script: hasEtcd(this.args) ? admitMember : admit,
                 values: admitValues(this.args, token),
                 limitSeconds: 3000,
             },
@@ -137,7 +162,12 @@ export class Node extends pulumi.ComponentResource {
         );
         const joined = new RemoteScript(
             `${this.name}-join`,
-            { ...this.onMachine("nothing"), script: join, values: joinValues(this.args, token), limitSeconds: 1500 },
+            {
+                ...this.onMachine("nothing"),
+                script: hasEtcd(this.args) ? joinMember : join,
+                values: joinValues(this.args, token),
+                limitSeconds: 1500,
+            },
             { parent: this, dependsOn: [this.prepared, admitted] },
         );
         const drained = new RemoteScript(
@@ -153,7 +183,12 @@ export class Node extends pulumi.ComponentResource {
         );
         this.settled = new RemoteScript(
             `${this.name}-settle`,
-            { ...this.onMachine("run"), script: settle, values: settleValues(this.args), limitSeconds: 1800 },
+            {
+                ...this.onMachine("run"),
+                script: this.args.role === "worker" ? settleWorker : settleControlPlane,
+                values: settleValues(this.args),
+                limitSeconds: 1800,
+            },
             { parent: this, dependsOn: drained },
         );
         this.member = new RemoteScript(

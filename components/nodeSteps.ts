@@ -121,7 +121,7 @@ function certSANs({
 }
 
 /** Whether a member of etcd runs on the node. */
-function hasEtcd({ role, context }: JoiningArgs): boolean {
+export function hasEtcd({ role, context }: JoiningArgs): boolean {
     return role === "control-plane" && context.etcdEndpoints === undefined;
 }
 
@@ -260,25 +260,31 @@ function versions({ clusterConfiguration }: NodeContext): Values {
 
 /** Values of settle.sh. */
 export function settleValues(args: NodeArgs): Values {
-    const { machine, role, renewal, context } = args;
-    return {
+    const { machine, role, context } = args;
+    const common = {
         NODE: nodeNameOf(machine),
         ROLE: role,
-        ADDRESS: machine.address,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
-        KUBE_PROXY_MODE: context.kubeProxyMode,
-        CERT_SANS: role === "worker" ? [] : certSANs(context),
-        // Kubelets renew their own.
-        RENEW_BEFORE_DAYS: role === "worker" ? 0 : context.renewCertificatesBefore,
-        RENEWAL: renewal,
         IMAGES: imagesOf(args),
-        ...(hasEtcd(args) ? backupValues(context.etcdSnapshots) : noBackup),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,
-        // A worker takes its configuration from the cluster; what can change of it is the kubelet's.
-        CONFIG: role === "worker" ? context.kubelet : multiInit(args),
         ...fileValues(args),
+    };
+    // A worker takes its configuration from the cluster; what can change of it is the kubelet's.
+    return role === "worker" ? { ...common, CONFIG: context.kubelet } : { ...common, ...controlPlaneValues(args) };
+}
+
+function controlPlaneValues(args: NodeArgs): Values {
+    const { machine, renewal, context } = args;
+    return {
+        ADDRESS: machine.address,
+        KUBE_PROXY_MODE: context.kubeProxyMode,
+        CERT_SANS: certSANs(context),
+        RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
+        RENEWAL: renewal,
+        ...(hasEtcd(args) ? backupValues(context.etcdSnapshots) : noBackup),
+        CONFIG: multiInit(args),
     };
 }
 

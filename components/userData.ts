@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mergeSettings } from "./componentConfig";
-import { prepare as prepareScript } from "./node";
+import { join as joinScript, prepare as prepareScript } from "./node";
 import { type JoiningArgs, type JoiningContext, joinValues, prepareValues } from "./nodeSteps";
 import type { SelfJoiningPool } from "./platforms/platform";
 import { gzip, Script, type Value } from "./remote/script";
 
-/** join.sh of a worker, without what control planes need of etcd. */
-const joinScript = new Script("join.sh", "kubeadm.sh");
 const selfJoin = new Script("self-join.sh", "aws-api.sh");
 const firstBoot = new Script("user-data.sh");
 

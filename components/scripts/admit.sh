@@ -3,8 +3,6 @@
 # When it goes, the node is evicted: its join has gone before, so who keeps the machine after all admits and joins it anew.
 : "${HAS_ETCD:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
 
-turn_limit_seconds=900
-
 main() {
   one_at_a_time
   if [[ ${1:-} == delete ]] && is_given_up; then
@@ -49,30 +47,6 @@ clear_earlier_machine() {
   remove_member "https://$ADDRESS:2380" ||
     fail "etcd keeps the member of an earlier machine at $ADDRESS: $LAST_SEEN" "it has no quorum, or none of its members answers" \
       "bring its members back first"
-}
-
-# etcd takes one new member at a time. It would refuse kubeadm's further tries for as long as another one is on its way, and
-# keep each of them in its log: a member that starts again soon after takes them for members, and calls them for ever.
-wait_for_turn() {
-  phase "waiting until no other control plane joins"
-  open_turns
-  wait_for "$turn_limit_seconds" "the control planes that join before it" in_turn nobody_joins ||
-    fail "another control plane is still joining: $LAST_SEEN" "its join failed, or its machine is gone" \
-      "run \`pulumi up\` again; take a machine that is gone out of the configuration, or replace it"
-}
-
-# No control plane has a token and is not a voter yet.
-nobody_joins() {
-  local tokens members name
-  tokens=$(admitted) || return 1
-  members=$(etcdctl member list) || return 1
-  while IFS=$'\t' read -r name _; do
-    [[ $name == control-plane-* && $name != "$NODE" ]] || continue
-    if ! grep --quiet "started, $name, .*, false$" <<<"$members"; then
-      echo "$name is on its way"
-      return 1
-    fi
-  done <<<"$tokens"
 }
 
 node_is_not_ready() {

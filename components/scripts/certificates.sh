@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The certificates that kubeadm made on a control plane: their names, their end, their renewal.
-: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]-}" "${FILE_PATHS[@]-}"
+: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]:?}" "${FILE_PATHS[@]-}"
+# When they were found to be due: another day makes the step run, which then looks itself.
+: "${RENEWAL?}"
 : "${state_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}"
 
 # Components that must be restarted for their certificates, one a line; kept until that is done.

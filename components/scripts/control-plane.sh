@@ -5,6 +5,9 @@
 
 settle_control_plane() {
   local components
+  if [[ -n $SNAPSHOT_SCRIPT ]]; then
+    install_backup /etc/kubernetes/pki/etcd/{ca.crt,healthcheck-client.crt,healthcheck-client.key}
+  fi
   choose_kube_proxy_mode
   describe_manifests
   settle_certificates
@@ -16,6 +19,14 @@ settle_control_plane() {
     rm --force "$restart_mark"
   fi
   settle_records
+}
+
+# The files of its static pods.
+described_static_pods() {
+  local path
+  for path in "$described"/*.yaml; do
+    echo "$manifests/${path##*/}"
+  done
 }
 
 # An API server does not live through a restart of its etcd well: it ends before and starts after.

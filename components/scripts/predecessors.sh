@@ -1,7 +1,5 @@
 #!/usr/bin/env bash
 # What earlier machines in the place of this one keep from its member of etcd, where they go after it has come.
-# PLACE is what they all are to the program; the name of each as a node goes on with a word of its own.
-: "${PLACE:?}"
 
 # They are left to their eviction. But nobody goes on with a join of theirs, and etcd takes no new member while one is away.
 clear_predecessors() {
@@ -19,30 +17,8 @@ clear_predecessors() {
   done < <(awk -F', ' '$2 == "started" && $6 == "false" {print $3, $4, $5}' <<<"$members")
 }
 
-shares_its_place() {
-  [[ $NODE != "$PLACE" ]]
-}
-
-is_in_its_place() {
-  [[ $1 =~ ^$PLACE(-[a-z][0-9a-z]*)?$ ]]
-}
-
 is_predecessor() {
   [[ $1 != "$NODE" ]] && is_in_its_place "$1"
-}
-
-# Whether only the record goes, as when that alone is replaced: nobody came after this node, and somebody is to be there.
-keeps_its_place() {
-  local places names name last=""
-  shares_its_place && is_this_machine || return 1
-  places=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output 'jsonpath={.data.places}') ||
-    fail "the cluster does not say which places it has" "the API server does not answer" "see its log"
-  names=$(kubectl get nodes --sort-by .metadata.creationTimestamp --output 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}') ||
-    fail "the cluster does not say which nodes it has" "the API server does not answer" "see its log"
-  while read -r name; do
-    ! is_in_its_place "$name" || last=$name
-  done <<<"$names"
-  [[ $last == "$NODE" && " $places " == *" $PLACE "* ]]
 }
 
 # clear_predecessor NAME PEER_URL: as its eviction would.
@@ -66,10 +42,4 @@ clear_learners() {
   while read -r peer; do
     remove_member "$peer"
   done < <(awk -F', ' '$6 == "true" {print $4}' <<<"$members")
-}
-
-# The machine that each token is for, and its Secret.
-admitted() {
-  kubectl --namespace kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token \
-    --output 'go-template={{range .items}}{{with .data.description}}{{base64decode .}}{{end}}{{"\t"}}{{.metadata.name}}{{"\n"}}{{end}}'
 }

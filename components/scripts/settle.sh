@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
-: "${ROLE:?}" "${ADDRESS:?}" "${IMAGES[@]:?}"
-# When its certificates were found to be due: another day makes the step run, which then looks itself.
-: "${RENEWAL?}"
-: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}" "${FILE_PATHS[@]-}"
+: "${ROLE:?}" "${IMAGES[@]:?}"
+: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}"
 
 # There while changes of the kubelet wait for its restart.
 readonly kubelet_mark=$state_folder/kubelet-changes
 
 main() {
+  local pods=()
   one_at_a_time
   start_log settle
   phase "comparing it with its description"
@@ -16,18 +15,16 @@ main() {
   import_images "${IMAGES[@]}"
   install_programs kubeadm kubectl
   place_files
-  if [[ -n $SNAPSHOT_SCRIPT ]]; then
-    install_backup /etc/kubernetes/pki/etcd/{ca.crt,healthcheck-client.crt,healthcheck-client.key}
-  fi
   if [[ $ROLE == control-plane ]]; then
     settle_control_plane
   fi
   settle_kubelet
   clear_fetched
-  record_described_files
   if [[ $ROLE == control-plane ]]; then
+    mapfile -t pods < <(described_static_pods)
     certificates_end
   fi
+  record_described_files "${pods[@]}"
 }
 
 settle_kubelet() {
@@ -58,17 +55,12 @@ kubelet_state() {
   } | sha256sum
 }
 
-# Each file that settling writes, as it has left it.
+# record_described_files FILE...: these, and each other one that settling writes, as it has left it.
 record_described_files() {
-  local path files=(/etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service /var/lib/kubelet/config.yaml)
+  local path files=("$@" /etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service /var/lib/kubelet/config.yaml)
   for path in "${FILE_PATHS[@]}"; do
     files+=("/etc/kubernetes/$path")
   done
-  if [[ $ROLE == control-plane ]]; then
-    for path in "$described"/*.yaml; do
-      files+=("$manifests/${path##*/}")
-    done
-  fi
   record_files "${files[@]}"
 }
 

@@ -308,11 +308,11 @@ describe("the steps of a Cluster that runs", () => {
 
         assert.deepEqual(
             settles.map(({ inputs }) => /^RENEWAL=(.*)$/m.exec(String(inputs.stdin))?.[1]),
-            ["''", "'2026-11-21'", "''", "''", "''"],
+            ["''", "'2026-11-21'", "''", undefined, undefined],
         );
     });
 
-    it("leave workers alone when certificates are to be renewed earlier", async () => {
+    it("leave workers alone, whose kubelets renew their own, when certificates are to be renewed earlier", async () => {
         const engine = await mockPulumi({ outputs: clusterOutputs });
         newCluster({ renewCertificatesBefore: 300 });
 
@@ -320,7 +320,24 @@ describe("the steps of a Cluster that runs", () => {
 
         assert.deepEqual(
             settles.map(({ inputs }) => /^RENEW_BEFORE_DAYS=(.*)$/m.exec(String(inputs.stdin))?.[1]),
-            ["'300'", "'300'", "'300'", "'0'", "'0'"],
+            ["'300'", "'300'", "'300'", undefined, undefined],
+        );
+    });
+
+    it("of workers hold nothing of etcd or static pods, so that a change of those scripts does not touch them", async () => {
+        const engine = await mockPulumi({ outputs: clusterOutputs });
+        newCluster({});
+
+        const steps = (await engine.resources()).filter(({ name }) => /-(admit|join|settle)$/.test(name));
+
+        assert.deepEqual(
+            steps
+                .filter(({ inputs }) =>
+                    /^(etcdctl|member_id|settle_control_plane|restart_static_pods)\(\)/m.test(String(inputs.stdin)),
+                )
+                .map(({ name }) => name.replace(/-\d+-/, " "))
+                .sort(),
+            ["admit", "join", "settle"].flatMap((step) => Array<string>(3).fill(`control-plane ${step}`)),
         );
     });
 

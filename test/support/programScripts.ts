@@ -21,9 +21,14 @@ export function scriptFiles(): string[][] {
     );
 }
 
-/** A script of the program, with the parts that the program gives it: `programScript("init")`. */
-export function programScript(name: string): Script {
-    const found = scriptFiles().find(([file]) => file === `${name}.sh`);
+/**
+ * A script of the program, with the parts that the program gives it: `programScript("init")`; of a script that the program
+ * makes of more parts and of fewer, the first that lacks the part `without`: `programScript("join", "etcdctl")`.
+ */
+export function programScript(name: string, without?: string): Script {
+    const found = scriptFiles().find(
+        ([file, ...parts]) => file === `${name}.sh` && !parts.includes(`${without ?? ""}.sh`),
+    );
     const [file, ...parts] = found ?? [];
     if (file === undefined) {
         throw new Error(`nothing uses ${name}.sh`);

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { type FakeNode, fakeNode, type Run, type StubBody } from "./fakeNode";
 import { programScript } from "./programScripts";
 
-const settle = programScript("settle");
+const settle = {
+    "control-plane": programScript("settle"),
+    worker: programScript("settle", "control-plane"),
+};
 const programs = ["kubeadm", "kubelet", "kubectl", "containerd", "runc", "cni-plugins", "etcd"];
 const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 const clusterDocuments = "kind: ClusterConfiguration\n---\nkind: KubeProxyConfiguration\nmode: nftables";
@@ -18,6 +21,18 @@ export const wanted = "/opt/wanted";
 export const cluster = "/opt/cluster";
 /** What does not answer: a file with parts of the command lines of curl and kubectl. */
 export const down = "/opt/down";
+
+const controlPlaneValues = {
+    ADDRESS: "10.0.0.11",
+    KUBE_PROXY_MODE: "nftables",
+    CERT_SANS: ["127.0.0.1", "api.example.com"],
+    RENEW_BEFORE_DAYS: 90,
+    RENEWAL: "",
+    SNAPSHOT_SCRIPT: '#!/usr/bin/env bash\nexec etcd-snapshot "$@"',
+    SNAPSHOT_CALENDAR: "",
+    SNAPSHOT_DELAY_SECONDS: "",
+    SNAPSHOT_KEEP: "28",
+};
 
 /** A node that is as described, with as much of kubeadm, the kubelet and the cluster as settle.sh sees of them. */
 export interface RunningNode extends FakeNode {
@@ -100,7 +115,7 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
         kubeadmWrites: (component, text) => {
             node.write(`${wanted}/${component}.yaml`, text);
         },
-        settle: (values) => node.run(settle, { ...valuesOf(node, role), ...values }, "update"),
+        settle: (values) => node.run(settle[role], { ...valuesOf(node, role), ...values }, "update"),
         kubeadm: () => node.calls("kubeadm").map((line) => line.replace(/^kubeadm | --config FILE$/g, "")),
         running: () =>
             Object.fromEntries(
@@ -128,22 +143,13 @@ function controlPlaneFiles(node: FakeNode): void {
     node.write("/proc/7/cgroup", "0::/kubepods.slice/kubepods-burstable-pod1.slice/cri-containerd-1.scope\n");
 }
 
-function valuesOf(node: FakeNode, role: string) {
-    return {
-        NODE: role === "worker" ? "worker-1" : "control-plane-1",
+function valuesOf(node: FakeNode, role: "control-plane" | "worker") {
+    const common = {
+        NODE: `${role}-1`,
         ROLE: role,
-        ADDRESS: "10.0.0.11",
         KUBERNETES_VERSION: "1.37.1",
         PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
-        KUBE_PROXY_MODE: "nftables",
-        CERT_SANS: role === "worker" ? [] : ["127.0.0.1", "api.example.com"],
-        RENEW_BEFORE_DAYS: 90,
-        RENEWAL: "",
         IMAGES: ["registry.k8s.io/pause:3.10.2"],
-        SNAPSHOT_SCRIPT: role === "worker" ? "" : '#!/usr/bin/env bash\nexec etcd-snapshot "$@"',
-        SNAPSHOT_CALENDAR: "",
-        SNAPSHOT_DELAY_SECONDS: "",
-        SNAPSHOT_KEEP: "28",
         MIRROR: `file://${node.path("/opt/mirror")}`,
         DOWNLOADS: programs.map((name) => `${name} amd64 site/${name} - -`),
         CONFIG: `kind: InitConfiguration\n---\n${clusterDocuments}`,
@@ -151,6 +157,7 @@ function valuesOf(node: FakeNode, role: string) {
         FILE_MODES: [],
         FILE_CONTENTS: [],
     };
+    return role === "worker" ? common : { ...common, ...controlPlaneValues };
 }
 
 /** The commands of a node: a container runs as long as its manifest is there. */

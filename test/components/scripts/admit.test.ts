@@ -4,6 +4,7 @@ import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const admit = programScript("admit");
+const admitWithoutEtcd = programScript("admit", "etcdctl");
 const values = {
     NODE: "control-plane-2",
     PLACE: "control-plane-2",
@@ -43,7 +44,7 @@ describe("admit.sh", () => {
     });
 
     it("makes a token that joins nodes, and ends by itself", () => {
-        node.run(admit, { ...values, HAS_ETCD: false });
+        node.run(admitWithoutEtcd, { ...values, HAS_ETCD: false });
 
         const secret = parseAllDocuments(node.inputs().slice(node.inputs().indexOf("apiVersion: v1\nkind: Secret")))[0];
         const { metadata, type, stringData } = secret?.toJS() as Record<string, Record<string, string>>;
@@ -137,7 +138,7 @@ describe("admit.sh", () => {
     it("asks etcd nothing about a worker", () => {
         node.stub("kubectl", { [name]: "echo worker-1", [ready]: "echo False" });
 
-        node.run(admit, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
+        node.run(admitWithoutEtcd, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
 
         assert.deepEqual(
             node.calls().filter((line) => line.includes("etcdctl")),
@@ -152,7 +153,7 @@ describe("admit.sh", () => {
             [ready]: `[[ $(grep -c ${quoted(ready)} "$LOG/calls") -lt 2 ]] && echo True || echo Unknown`,
         });
 
-        const run = node.run(admit, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
+        const run = node.run(admitWithoutEtcd, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
 
         assert.equal(run.status, 0, run.stderr);
         assert.equal(changesOf(node)[0], "delete node worker-1");
@@ -214,7 +215,7 @@ describe("admit.sh", () => {
     });
 
     it("lets workers join whenever they want", () => {
-        node.run(admit, { ...values, HAS_ETCD: false });
+        node.run(admitWithoutEtcd, { ...values, HAS_ETCD: false });
 
         assert.deepEqual(node.calls("flock"), ["flock --nonblock 9"]);
     });
@@ -266,7 +267,7 @@ describe("admit.sh of a node when a restore has begun", () => {
                 node.write("/var/lib/pulumi-kubeadm/origin", `${record}\n`);
             }
 
-            const run = node.run(admit, { ...values, HAS_ETCD: false, ORIGIN: own }, "delete");
+            const run = node.run(admitWithoutEtcd, { ...values, HAS_ETCD: false, ORIGIN: own }, "delete");
 
             const leaves = "control-plane-2: goes with the cluster that a restore gives up\n";
             assert.equal(run.status, 0);

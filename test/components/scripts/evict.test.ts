@@ -3,6 +3,7 @@ import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const admit = programScript("admit");
+const admitWithoutEtcd = programScript("admit", "etcdctl");
 
 /** Members of etcd by the last number of their address, and which of them do not answer. */
 interface Quorum {
@@ -369,7 +370,7 @@ function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; ru
         "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
     });
     const values = { ...valuesOf("worker-1", "10.0.0.101"), HAS_ETCD: false, POOL: "worker" };
-    return { node, run: node.run(admit, values, "delete") };
+    return { node, run: node.run(admitWithoutEtcd, values, "delete") };
 }
 
 const values = { ...valuesOf("control-plane-2", "10.0.0.12"), HAS_ETCD: true, POOL: "control-plane" };

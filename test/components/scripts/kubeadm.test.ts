@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FakeNode, fakeNode } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
-const join = programScript("join");
+const join = programScript("join", "etcdctl");
 const values = {
     NODE: "worker-1",
     ADDRESS: "10.0.0.101",

@@ -3,6 +3,7 @@ import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const admit = programScript("admit");
+const admitWithoutEtcd = programScript("admit", "etcdctl");
 const values = {
     NODE: "control-plane-1-i2",
     PLACE: "control-plane-1",
@@ -130,7 +131,7 @@ describe("the end of an admission where another machine comes before one goes", 
             });
 
             const given = { NODE: own, PLACE: "worker-1", POOL: "worker", HAS_ETCD: false };
-            const run = node.run(admit, { ...values, ...given }, "delete");
+            const run = node.run(admitWithoutEtcd, { ...values, ...given }, "delete");
 
             assert.equal(run.status, 0, run.stderr);
             assert.deepEqual(
@@ -186,7 +187,7 @@ function admitIn(
             done <<'LIST'\n${list.join("\n")}\nLIST\n`,
         "endpoint health": ["", ...unhealthy, ""].join("\n"),
     });
-    return { node, run: node.run(admit, { ...values, ...given }) };
+    return { node, run: node.run(given["HAS_ETCD"] === false ? admitWithoutEtcd : admit, { ...values, ...given }) };
 }
 
 /** What kubectl was told to change, from its verb on. */
