@@ -4,17 +4,18 @@ import { killedAt } from "../../support/interrupted";
 import { survivesKills, type KilledChange } from "../../support/kills";
 import { cluster, controlPlanesAre } from "./shared";
 
-interface ChangeOfNodes extends KilledChange {
+interface ChangeOfNodes extends Omit<KilledChange, "before"> {
     readonly title: string;
     readonly workers: readonly string[];
 }
 
 const all = ["control-plane-1", "control-plane-2", "control-plane-3"];
+/** What the cluster is before each change, whatever the one before it has left. */
+const unchanged = { workerNodes: 3, replace: [], withoutNodes: [] };
 
 const changes: readonly ChangeOfNodes[] = [
     {
         title: "another machine for the first control plane",
-        before: { workerNodes: 3, replace: [] },
         change: { replace: ["control-plane-1"] },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
@@ -32,7 +33,6 @@ const changes: readonly ChangeOfNodes[] = [
     },
     {
         title: "a worker that is taken out",
-        before: { workerNodes: 3, withoutNodes: [] },
         change: { withoutNodes: ["worker-2"] },
         workers: ["worker-1", "worker-3"],
         moments: [
@@ -50,7 +50,6 @@ const changes: readonly ChangeOfNodes[] = [
     },
     {
         title: "other machines for all control planes",
-        before: { workerNodes: 3, replace: [] },
         change: { replace: all },
         workers: ["worker-1", "worker-2", "worker-3"],
         moments: [
@@ -70,7 +69,7 @@ const changes: readonly ChangeOfNodes[] = [
 
 for (const { title, workers, ...killed } of changes) {
     describe(`${title}, with an engine that is killed`, () => {
-        survivesKills(cluster, killed, async () => {
+        survivesKills(cluster, { before: unchanged, ...killed }, async () => {
             await controlPlanesAre([1, 2, 3]);
             assert.deepEqual(
                 (await cluster.readyNodes()).filter((name) => name.startsWith("worker-")),
