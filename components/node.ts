@@ -30,22 +30,8 @@ export const prepare = new Script(
     "credential-provider.sh",
 );
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
-/** What a node has to do with etcd is in scripts of nodes with a member only: a change of it does not touch the others. */
-const admitMember = new Script(
-    "admit.sh",
-    "kubectl.sh",
-    "bootstrap-token.sh",
-    "etcdctl.sh",
-    "etcd-members.sh",
-    "drained.sh",
-    "empty-node.sh",
-    "turn.sh",
-    "evict.sh",
-    "place.sh",
-    "predecessors.sh",
-    "join-turn.sh",
-    "origin.sh",
-);
+// What only control planes need, or only those with a member of etcd, is in their scripts alone: a change of it does not
+// touch the other nodes.
 const admit = new Script(
     "admit.sh",
     "kubectl.sh",
@@ -57,26 +43,10 @@ const admit = new Script(
     "place.sh",
     "origin.sh",
 );
-const joinMember = new Script("join.sh", "kubeadm.sh", "etcdctl.sh", "etcd-members.sh");
+const admitMember = admit.with("etcdctl.sh", "etcd-members.sh", "predecessors.sh", "join-turn.sh");
 export const join = new Script("join.sh", "kubeadm.sh");
+const joinMember = join.with("etcdctl.sh", "etcd-members.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
-const settleControlPlane = new Script(
-    "settle.sh",
-    "download.sh",
-    "containerd.sh",
-    "images.sh",
-    "kubernetes.sh",
-    "kubeadm.sh",
-    "kube-proxy.sh",
-    "static-pods.sh",
-    "certificates.sh",
-    "etcd-tools.sh",
-    "timer.sh",
-    "backup.sh",
-    "control-plane.sh",
-    "records.sh",
-    "drift.sh",
-);
 const settleWorker = new Script(
     "settle.sh",
     "download.sh",
@@ -85,6 +55,16 @@ const settleWorker = new Script(
     "kubernetes.sh",
     "kubeadm.sh",
     "drift.sh",
+);
+const settleControlPlane = settleWorker.with(
+    "kube-proxy.sh",
+    "static-pods.sh",
+    "certificates.sh",
+    "etcd-tools.sh",
+    "timer.sh",
+    "backup.sh",
+    "control-plane.sh",
+    "records.sh",
 );
 const membership = new Script("membership.sh", "kubectl.sh", "drained.sh");
 

@@ -18,16 +18,26 @@ export class Script {
     readonly name: string;
     private readonly text: string;
     private readonly declared: readonly string[];
+    private readonly parts: readonly string[];
     private packedText: Uint8Array | undefined;
 
     /** `parts` are files with functions that the script shares with others. */
-    constructor(file: string, ...parts: readonly string[]) {
+    constructor(
+        private readonly file: string,
+        ...parts: readonly string[]
+    ) {
         this.name = basename(file, ".sh");
         this.text = ["prelude.sh", ...parts, file]
             .map(read)
             .join("\n")
             .replaceAll(/^ *#.*\n/gm, "");
         this.declared = declaredNames(this.text);
+        this.parts = parts;
+    }
+
+    /** The same script with more parts. */
+    with(...more: readonly string[]): Script {
+        return new Script(this.file, ...this.parts, ...more);
     }
 
     /** Refuses names that the script does not declare, and declared ones that are missing. */

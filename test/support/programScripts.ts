@@ -14,11 +14,22 @@ export function scriptFiles(): string[][] {
             .filter((file) => file.endsWith(".ts"))
             .map((file) => join(project, folder, file)),
     );
-    return sources.flatMap((file) =>
-        [...readFileSync(file, "utf8").matchAll(/new Script\(([^)]*)\)/g)].map(([, list = ""]) =>
-            [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name),
-        ),
+    return sources.flatMap((file) => filesIn(readFileSync(file, "utf8")));
+}
+
+/** Those of one source, scripts that have more parts than another one first. */
+function filesIn(source: string): string[][] {
+    const named = [...source.matchAll(/(?:(\w+) = )?new Script\(([^)]*)\)/g)].map(
+        ([, name, list = ""]) => [name, texts(list)] as const,
     );
+    const extended = [...source.matchAll(/(\w+)\.with\(([^)]*)\)/g)].flatMap(([, base, list = ""]) =>
+        named.filter(([name]) => name === base).map(([, files]) => [...files, ...texts(list)]),
+    );
+    return [...extended, ...named.map(([, files]) => files)];
+}
+
+function texts(list: string): string[] {
+    return [...list.matchAll(/"([^"]+)"/g)].map(([, text = ""]) => text);
 }
 
 /**
