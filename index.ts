@@ -38,12 +38,14 @@ export = async () => {
         // Nothing runs on machines that a restore makes anew.
         knownNodes: before === undefined || asked ? [] : knownNodes(before),
         renewals: after.renewals,
+        admissions: before?.admissions ?? {},
+        now: new Date().toISOString(),
         origin,
         snapshot,
     });
     return {
         // Known only when the nodes are as they say: a failed update leaves the facts of the one before it.
-        facts: cluster.completed.apply(() => after),
+        facts: pulumi.all([cluster.admissions, cluster.completed]).apply(([admissions]) => ({ ...after, admissions })),
         kubeconfig: cluster.kubeconfig,
         controlPlaneEndpoint: cluster.controlPlaneEndpoint,
         caCertificate: cluster.caCertificate,

@@ -1,3 +1,4 @@
+import type { Admission } from "./components/admission";
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
 import { addonsOfKubelets, autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
@@ -53,6 +54,8 @@ export interface ClusterFacts extends Replacements {
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
     /** By node, the day on which its certificates were last found to be due. */
     readonly renewals: Readonly<Record<string, string>>;
+    /** By node, which of its machines was admitted; added when the update is completed. */
+    readonly admissions?: Readonly<Record<string, Admission>>;
     /** Settings of the kubelet by the name of the pool that has any. */
     readonly poolKubelets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     /** Where the cluster's data began. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
+import { type Admission, admissionOf } from "./admission";
 import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
 import { Etcd } from "./etcd";
 import { clientUrls } from "./etcdSteps";
@@ -24,6 +25,10 @@ export interface ClusterArgs extends Beginning {
     readonly knownNodes: readonly string[];
     /** By node, when its certificates were last found to be due. */
     readonly renewals: Readonly<Record<string, string>>;
+    /** By node, which of its machines the last completed update left admitted. */
+    readonly admissions: Readonly<Record<string, Admission>>;
+    /** When this update began, ISO 8601. */
+    readonly now: string;
 }
 
 /** What a node is to those who only look at the cluster. */
@@ -48,6 +53,8 @@ export class Cluster extends pulumi.ComponentResource {
     readonly nodes: pulumi.Output<NodeFacts[]>;
     /** Known when every node is a member in full standing. */
     readonly completed: pulumi.Output<unknown>;
+    /** By node, which of its machines is admitted. */
+    readonly admissions: pulumi.Output<Record<string, Admission>>;
     /** By control plane, the first day on which a certificate of it ends. */
     readonly certificatesEnd: pulumi.Output<Record<string, string>>;
     /** How a person gets to each node, with the files that `npm start` writes. */
@@ -142,6 +149,7 @@ export class Cluster extends pulumi.ComponentResource {
         this.caCertificate = caCertificate;
         this.caCertHash = pki.caCertHash;
         this.completed = pulumi.all(nodes.map(({ member }) => member?.urn));
+        this.admissions = pulumi.all(Object.fromEntries(nodes.map((node) => [node.name, node.admission])));
         this.nodes = nodeFacts(machines, config.kubernetesVersion);
         this.certificatesEnd = certificatesEnd(nodes);
         this.sshCommands = sshCommands(
@@ -154,17 +162,20 @@ export class Cluster extends pulumi.ComponentResource {
 
 function makeNode(
     machine: Machine,
-    { config, platform, renewals }: ClusterArgs,
+    { config, platform, renewals, admissions, now }: ClusterArgs,
     context: NodeContext,
     parent: Cluster,
 ): Node {
     const role = machine.role === "control-plane" ? "control-plane" : "worker";
     const renewal = renewals[machine.name] ?? "";
+    const admission = pulumi
+        .unsecret(machine.identity)
+        .apply((identity) => admissionOf(admissions[machine.name], identity, now));
     const kubelet = poolOf(config, machine.name)?.kubelet ?? {};
     const dependsOn = platform.wayToEndpoint;
     return new Node(
         machine.name,
-        { machine, role, kubelet, renewal, context, dependsOn, ...nodeSettings(config, machine.name) },
+        { machine, role, kubelet, renewal, admission, context, dependsOn, ...nodeSettings(config, machine.name) },
         { parent },
     );
 }

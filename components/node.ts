@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { Admission } from "./admission";
 import { initRecord } from "./initRecord";
 import {
     admitValues,
@@ -132,7 +133,7 @@ export class Node extends pulumi.ComponentResource {
         const admitted = new RemoteScript(
             `${this.name}-admit`,
             {
-                ...this.onAdmin("nothing"),
+                ...this.onAdmin("run"),
                 onDelete: "run",
                 script: hasEtcd(this.args) ? admitMember : admit,
                 values: admitValues(this.args, token),
@@ -186,6 +187,10 @@ export class Node extends pulumi.ComponentResource {
 
     get machine(): Machine {
         return this.args.machine;
+    }
+
+    get admission(): pulumi.Output<Admission> {
+        return this.args.admission;
     }
 
     /** The first day on which a certificate of kubeadm's ends, `2027-11-21`; empty on a worker, which has none. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EtcdSnapshots } from "../config";
+import type { Admission } from "./admission";
 import { backupValues, noBackup } from "./backup";
 import {
     clusterConfiguration,
@@ -76,6 +77,7 @@ export interface NodeArgs extends JoiningArgs {
     readonly labels: Readonly<Record<string, string>>;
     /** When its certificates were last found to be due, as a date; else empty. */
     readonly renewal: string;
+    readonly admission: pulumi.Output<Admission>;
     readonly context: NodeContext;
     /** Steps of the platform that the machine's way to the endpoint needs. */
     readonly dependsOn: readonly pulumi.Resource[];
@@ -216,6 +218,7 @@ export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Value
         TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),
         TOKEN_SECRET: token.apply((text) => text.slice(tokenIdLength)),
         TOKEN_MINUTES: tokenMinutes,
+        ADMISSION: args.admission.since,
     };
 }
 

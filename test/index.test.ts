@@ -55,6 +55,20 @@ describe("the program", () => {
         assert.ok(String(inputs.stdin).includes(`\nRENEWAL='${String(day)}'\n`));
     });
 
+    it("admits nodes again until an update is completed, and then leaves it at that", async () => {
+        const first = await stack({ controlPlaneNodes: "1" });
+        const facts = await lastFacts();
+        const again = await stack({ controlPlaneNodes: "1" });
+        await lastFacts();
+        const after = await stack({ controlPlaneNodes: "1" }, { facts });
+        await lastFacts();
+
+        const [admitted, admittedAgain, left] = await Promise.all([first, again, after].map(admissionOfWorker));
+        assert.equal(admitted, facts.admissions?.["worker-1"]?.since);
+        assert.notEqual(admittedAgain, admitted);
+        assert.equal(left, admitted);
+    });
+
     it("knows the nodes of the last update, which an update disturbs in turn", async () => {
         await stack({ controlPlaneNodes: "1" });
         const facts = await lastFacts();
@@ -145,6 +159,12 @@ describe("the program", () => {
 
 async function initOf(engine: MockPulumi): Promise<Readonly<Record<string, unknown>>> {
     return (await engine.resource("stack-init")).inputs;
+}
+
+/** The time of the update that admitted worker-1. */
+async function admissionOfWorker(engine: MockPulumi): Promise<string | undefined> {
+    const { inputs } = await engine.resource("worker-1-admit");
+    return /^ADMISSION='(.*)'$/m.exec(String(inputs.stdin))?.[1];
 }
 
 /** The facts that the program gives once all of its nodes are members. */

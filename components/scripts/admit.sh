@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Clears what an earlier machine of this name left in the cluster, then admits this one with a token of its own.
+# Another ADMISSION gives a machine that is no node yet its token once more, which may have ended.
 # When it goes, the node is evicted: its join has gone before, so who keeps the machine after all admits and joins it anew.
-: "${HAS_ETCD:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}"
+: "${HAS_ETCD:?}" "${ADDRESS:?}" "${IDENTITY:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}" "${TOKEN_MINUTES:?}" "${ADMISSION:?}"
 
 main() {
   one_at_a_time
@@ -22,7 +23,8 @@ main() {
     phase "is a node already"
     return
   fi
-  clear_earlier_machine
+  # An update is about this machine, which may have joined as far as to be a Node.
+  [[ ${1:-} == update ]] || clear_earlier_machine
   if [[ $HAS_ETCD == true ]]; then
     clear_predecessors
     wait_for_turn

@@ -104,7 +104,7 @@ explain_kubeadm() {
 known_causes() {
   cat <<'CAUSES'
 are pinned|unknown authority#the endpoint shows a certificate of another CA#look at what answers there; the load balancer may lead to another cluster
-JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#replace this node's "admit" step: pulumi up --replace with its URN
+JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour
 not yet valid|certificate has expired#this machine's clock is wrong#set the clock
 ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
 no space left#the disk is full#free space in /var

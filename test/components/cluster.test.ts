@@ -252,12 +252,12 @@ describe("the steps of a Cluster", () => {
         assert.deepEqual(idle, [...nodes.map((node) => `${node}-drain`), "dev-upgrade-gate"].sort());
     });
 
-    it("change a running node by prepare, drain, settle and membership alone", async () => {
+    it("change a running node by prepare, drain, settle and membership alone; its admission finds it admitted", async () => {
         const updates = await Promise.all(steps.map(async (step) => [step, (await workerStep(step)).inputs.update]));
 
         assert.deepEqual(
             updates.filter(([, update]) => update !== "cat >/dev/null").map(([step]) => step),
-            ["drain", "membership", "prepare", "settle"],
+            ["admit", "drain", "membership", "prepare", "settle"],
         );
     });
 
@@ -605,6 +605,8 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
         platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
         knownNodes: [],
         renewals: {},
+        admissions: {},
+        now: "2026-11-21T08:00:00Z",
         origin: "",
         snapshot: noSnapshot,
         ...last,

@@ -246,6 +246,8 @@ async function make(
         platform,
         knownNodes: [],
         renewals: {},
+        admissions: {},
+        now: "2026-11-21T08:00:00Z",
         origin: "",
         snapshot: noSnapshot,
         ...last,

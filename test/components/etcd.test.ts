@@ -226,7 +226,15 @@ async function clusterOf(
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf({ etcd: "external", controlPlaneNodes: 1, workerNodes: 0 });
     const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
-    new Cluster("dev", { config, platform, knownNodes, renewals: {}, ...beginning });
+    new Cluster("dev", {
+        config,
+        platform,
+        knownNodes,
+        renewals: {},
+        admissions: {},
+        now: "2026-11-21T08:00:00Z",
+        ...beginning,
+    });
     await engine.resources();
     return engine;
 }

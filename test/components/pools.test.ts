@@ -114,6 +114,8 @@ async function makeCluster(
         platform,
         knownNodes,
         renewals: {},
+        admissions: {},
+        now: "2026-11-21T08:00:00Z",
         origin: "",
         snapshot: noSnapshot,
     });

@@ -19,7 +19,7 @@ export function scriptFiles(): string[][] {
 
 /** Those of one source, scripts that have more parts than another one first. */
 function filesIn(source: string): string[][] {
-    const named = [...source.matchAll(/(?:(\w+) = )?new Script\(([^)]*)\)/g)].map(
+    const named = [...source.matchAll(/(?:(\w+) = )?new Script\((\s*"[^)]*)\)/g)].map(
         ([, name, list = ""]) => [name, texts(list)] as const,
     );
     const extended = [...source.matchAll(/(\w+)\.with\(([^)]*)\)/g)].flatMap(([, base, list = ""]) =>

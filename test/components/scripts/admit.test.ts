@@ -17,6 +17,7 @@ const values = {
     TOKEN_ID: "abcdef",
     TOKEN_SECRET: "secretpartofit00",
     TOKEN_MINUTES: 60,
+    ADMISSION: "2026-11-21T08:00:00Z",
 };
 const machine = "jsonpath={.metadata.annotations.pulumi-kubeadm/machine}";
 const name = "jsonpath={.metadata.name}";
@@ -76,6 +77,31 @@ describe("admit.sh", () => {
         node.stub("kubectl", { [machine]: "echo container-2", [name]: "echo control-plane-2" });
 
         const run = node.run(admit, values);
+
+        assert.equal(run.stdout, "control-plane-2: is a node already\n");
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("gives a machine another token that is a Node already and not yet in full standing", () => {
+        node.stub("kubectl", {
+            [name]: "echo control-plane-2",
+            [ready]: "echo True",
+            "get pods": "echo etcd-control-plane-1",
+        });
+
+        const run = node.run(admit, values, "update");
+
+        assert.equal(
+            run.stdout,
+            "control-plane-2: waiting until no other control plane joins\ncontrol-plane-2: admitting it for 60 minutes\n",
+        );
+        assert.deepEqual(changesOf(node), ["apply --server-side --field-manager pulumi-kubeadm --filename -"]);
+    });
+
+    it("gives a node no other token", () => {
+        node.stub("kubectl", { [machine]: "echo container-2", [name]: "echo control-plane-2" });
+
+        const run = node.run(admit, values, "update");
 
         assert.equal(run.stdout, "control-plane-2: is a node already\n");
         assert.deepEqual(changesOf(node), []);

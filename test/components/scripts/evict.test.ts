@@ -386,6 +386,7 @@ function valuesOf(name: string, address: string) {
         TOKEN_ID: "abcdef",
         TOKEN_SECRET: "0123456789abcdef",
         TOKEN_MINUTES: 60,
+        ADMISSION: "2026-11-21T08:00:00Z",
     };
 }
 

@@ -16,6 +16,7 @@ const values = {
     TOKEN_ID: "abcdef",
     TOKEN_SECRET: "secretpartofit00",
     TOKEN_MINUTES: 60,
+    ADMISSION: "2026-11-21T08:00:00Z",
 };
 const others = ["control-plane-2-ia", "control-plane-3-ib"];
 const admission = "apply --server-side --field-manager pulumi-kubeadm --filename -";
