@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 source "$scripts/scenarios.sh"
 
 readonly folder=test/e2e/scenarios/dayTwo
-readonly quick=(workerPools replace)
+readonly quick=(workerPools replace endedToken)
 readonly all=("${quick[@]}" hosts hostsEtcd reconfigure renewal withoutNodes status scale killedEngine lostMachine restore upgrade externalEtcd scaleEtcd lostMembers restoreEtcd userData)
 
 main() {

@@ -7,13 +7,20 @@ import { killTree } from "./processes";
 export type Moment = readonly [string, number];
 
 /** An update, with flags, whose engine is killed at a moment. */
-export async function killedAt(
+export async function killedAt(cluster: LocalCluster, moment: Moment, ...flags: readonly string[]): Promise<void> {
+    await killed(cluster, moment, () => Promise.resolve(), ...flags);
+}
+
+/** The same, with something done right before. */
+export async function killed(
     cluster: LocalCluster,
     [step, milliseconds]: Moment,
+    doFirst: () => Promise<unknown>,
     ...flags: readonly string[]
 ): Promise<void> {
     const update = cluster.start(...flags);
     await isAt(update, [step, milliseconds]);
+    await doFirst();
     const pid = cluster.enginePid();
     assert.ok(pid, `the update was over before it was ${milliseconds} ms into ${step}`);
     killTree(pid);
