@@ -29,6 +29,7 @@ use_backend() {
   own_backend=false
   install --directory --mode 0700 "$STATE" "$STATE/backend"
   export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL=file://$STATE/backend
+  without_log
   if [[ -n ${PULUMI_KUBEADM_PLUGINS:-} ]]; then
     mkdir -p "$PULUMI_HOME"
     ln --symbolic --force --no-dereference "$PULUMI_KUBEADM_PLUGINS" "$PULUMI_HOME/plugins"
@@ -38,6 +39,16 @@ use_backend() {
       (umask 077 && head --bytes 24 /dev/urandom | base64 >"$STATE/passphrase")
     fi
     export PULUMI_CONFIG_PASSPHRASE_FILE=$STATE/passphrase
+  fi
+}
+
+# The CLI writes every input of every resource to a log of each command, 24 MB for 30 workers and a quarter of the time, and
+# no setting keeps it from that: only a file where the folder of its logs would be.
+without_log() {
+  if [[ ! -f $PULUMI_HOME/logs ]]; then
+    rm --recursive --force "$PULUMI_HOME/logs"
+    mkdir -p "$PULUMI_HOME"
+    touch "$PULUMI_HOME/logs"
   fi
 }
 

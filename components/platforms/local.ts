@@ -95,8 +95,15 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
         ): Machine =>
             new LocalMachine(
                 `${name}-${spec.name}`,
-                { spec, publish, login, network, clusterName: args.clusterName },
-                { parent: this, dependsOn: [networkStep, ...dependsOn] },
+                {
+                    spec,
+                    publish,
+                    login,
+                    network,
+                    clusterName: args.clusterName,
+                    dependsOn: [networkStep, ...dependsOn],
+                },
+                { parent: this },
             ).machine;
 
         const { origin } = args;
@@ -128,6 +135,8 @@ interface LocalMachineArgs {
     readonly login: tls.PrivateKey;
     readonly network: string;
     readonly clusterName: string;
+    /** What the container waits for. */
+    readonly dependsOn: readonly pulumi.Resource[];
 }
 
 class LocalMachine extends pulumi.ComponentResource {
@@ -156,7 +165,7 @@ class LocalMachine extends pulumi.ComponentResource {
                 },
                 triggers: [spec.address, publish, ...Object.entries(changes(spec)).map((entry) => entry.join(" "))],
             },
-            pulumi.mergeOptions({ parent: this }, { dependsOn: opts.dependsOn ?? [] }),
+            { parent: this, dependsOn: [...args.dependsOn] },
         );
         this.machine = {
             name: spec.name,
