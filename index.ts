@@ -11,15 +11,15 @@ import { asksForRestore, neverRestored, restoreAfter } from "./restores";
 import { checkSnapshot, noSnapshot, type Snapshot } from "./snapshotFile";
 import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
 
-// The SDK keeps a stack trace of each of its promises, which is a third of the program's time. What Node is told to keep by
-// NODE_OPTIONS=--stack-trace-limit=20 it does.
-const limitOfNode = 10;
-if (Error.stackTraceLimit === limitOfNode) {
-    Error.stackTraceLimit = 0;
-}
+/** How many lines of stack traces Node keeps when it is told nothing. */
+const linesOfNode = 10;
 
 /** Config in, one cluster, stack outputs. */
 export = async () => {
+    // The SDK keeps a stack trace of each of its promises, which is a third of the program's time.
+    if (Error.stackTraceLimit === linesOfNode) {
+        Error.stackTraceLimit = 0;
+    }
     const config = readConfig();
     const last = await lastOutputs();
     const before = recorded(last.facts);

@@ -10,8 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 source "$scripts/scenarios.sh"
 
 readonly folder=test/e2e/scenarios/dayTwo
-readonly quick=(workerPools replace endedToken)
-readonly all=("${quick[@]}" hosts hostsEtcd reconfigure renewal withoutNodes status scale killedEngine lostMachine restore upgrade externalEtcd scaleEtcd lostMembers restoreEtcd userData)
+readonly quick=(workerPools replace)
+readonly all=("${quick[@]}" endedToken hosts hostsEtcd reconfigure renewal withoutNodes status scale killedEngine lostMachine restore upgrade externalEtcd scaleEtcd lostMembers restoreEtcd userData)
 
 main() {
   local argument flags=() scenarios=()

@@ -8,8 +8,24 @@ import { type MockPulumi, mockPulumi, valueOf } from "./support/mockPulumi";
 import { snapshot, snapshotFile } from "./support/snapshot";
 
 describe("the program", () => {
+    const { stackTraceLimit } = Error;
+
     afterEach(() => {
         pulumi.runtime.setAllConfig({});
+        Error.stackTraceLimit = stackTraceLimit;
+    });
+
+    it("keeps no stack traces, unless Node is told to", async () => {
+        await stack({ controlPlaneNodes: "1" });
+
+        const limits = [];
+        for (const given of [10, 20]) {
+            Error.stackTraceLimit = given;
+            await program();
+            limits.push(Error.stackTraceLimit);
+        }
+
+        assert.deepEqual(limits, [0, 20]);
     });
 
     it("gives the outputs that people and other stacks use", async () => {
