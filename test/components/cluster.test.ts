@@ -4,10 +4,10 @@ import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import { neverRestored } from "../../restores";
-import { noSnapshot } from "../../snapshotFile";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
+import { firstUpdate } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../support/mockPulumi";
 
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
@@ -603,12 +603,7 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
     return new Cluster("dev", {
         config: parsed,
         platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
-        knownNodes: [],
-        renewals: {},
-        admissions: {},
-        now: "2026-11-21T08:00:00Z",
-        origin: "",
-        snapshot: noSnapshot,
+        ...firstUpdate,
         ...last,
     });
 }

@@ -7,6 +7,7 @@ import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
 import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../support/awsOutputs";
 import { configOf } from "../support/configOf";
+import { firstUpdate } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
 describe("a Cluster on a platform with a load balancer of its own", () => {
@@ -244,12 +245,7 @@ async function make(
     const cluster = new Cluster("dev", {
         config,
         platform,
-        knownNodes: [],
-        renewals: {},
-        admissions: {},
-        now: "2026-11-21T08:00:00Z",
-        origin: "",
-        snapshot: noSnapshot,
+        ...firstUpdate,
         ...last,
     });
     await engine.resources();

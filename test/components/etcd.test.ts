@@ -4,9 +4,9 @@ import { Cluster } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import type { Beginning } from "../../components/restore";
 import { neverRestored } from "../../restores";
-import { noSnapshot } from "../../snapshotFile";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
+import { firstUpdate } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, type RegisteredResource } from "../support/mockPulumi";
 
 const members = ["etcd-1", "etcd-2", "etcd-3"];
@@ -219,20 +219,15 @@ describe("external etcd that is restored", () => {
     });
 });
 
-async function clusterOf(
-    knownNodes: readonly string[],
-    beginning: Beginning = { origin: "", snapshot: noSnapshot },
-): Promise<MockPulumi> {
+async function clusterOf(knownNodes: readonly string[], beginning: Partial<Beginning> = {}): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf({ etcd: "external", controlPlaneNodes: 1, workerNodes: 0 });
     const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
     new Cluster("dev", {
         config,
         platform,
+        ...firstUpdate,
         knownNodes,
-        renewals: {},
-        admissions: {},
-        now: "2026-11-21T08:00:00Z",
         ...beginning,
     });
     await engine.resources();

@@ -4,9 +4,9 @@ import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import { assignHosts } from "../../components/platforms/localAddresses";
 import { nodeNames } from "../../config";
 import { neverRestored } from "../../restores";
-import { noSnapshot } from "../../snapshotFile";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
+import { firstUpdate } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
 const gpu = {
@@ -112,12 +112,8 @@ async function makeCluster(
     const cluster = new Cluster("dev", {
         config,
         platform,
+        ...firstUpdate,
         knownNodes,
-        renewals: {},
-        admissions: {},
-        now: "2026-11-21T08:00:00Z",
-        origin: "",
-        snapshot: noSnapshot,
     });
     await engine.resources();
     return { engine, cluster };
