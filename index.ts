@@ -16,7 +16,7 @@ const linesOfNode = 10;
 
 /** Config in, one cluster, stack outputs. */
 export = async () => {
-    // The SDK keeps a stack trace of each of its promises, which is a third of the program's time.
+    // The SDK keeps a stack trace of each of its promises, which is a quarter of the program's time.
     if (Error.stackTraceLimit === linesOfNode) {
         Error.stackTraceLimit = 0;
     }
