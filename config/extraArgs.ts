@@ -1,4 +1,7 @@
 import type { ClusterConfig, ExtraArgs } from "../config";
+import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerFlags } from "./flagTables";
+import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
+import { nearest } from "./names";
 import { parseVersion } from "./version";
 
 const extraArgsKeys = [
@@ -9,6 +12,14 @@ const extraArgsKeys = [
 ] as const;
 
 type ExtraArgsKey = (typeof extraArgsKeys)[number];
+
+/** Who takes the flags of a key, and which there are. */
+const components: Readonly<Record<ExtraArgsKey, { name: string; flags: ReadonlyMap<string, Kind> }>> = {
+    apiServerExtraArgs: { name: "kube-apiserver", flags: kindsOf(apiServerFlags) },
+    controllerManagerExtraArgs: { name: "kube-controller-manager", flags: kindsOf(controllerManagerFlags) },
+    schedulerExtraArgs: { name: "kube-scheduler", flags: kindsOf(schedulerFlags) },
+    etcdExtraArgs: { name: "etcd", flags: kindsOf(etcdFlags) },
+};
 
 const byKubeadm = "is set by kubeadm for each node; leave it out";
 const certificates = "names a certificate or key that kubeadm manages; leave it out";
@@ -91,6 +102,12 @@ const removedFlags: readonly { key: ExtraArgsKey; flag: RegExp; since: number; i
         instead: "run the cloud's controller manager",
     },
     {
+        key: "controllerManagerExtraArgs",
+        flag: /^concurrent-service-syncs$/,
+        since: 37,
+        instead: "services of type LoadBalancer are the cloud's controller manager's",
+    },
+    {
         key: "etcdExtraArgs",
         flag: /^experimental-/,
         since: 37,
@@ -98,30 +115,56 @@ const removedFlags: readonly { key: ExtraArgsKey; flag: RegExp; since: number; i
     },
 ];
 
-/** Extra flags: written without dashes, not those that hold the cluster together, not those that are gone. */
+/** Extra flags: those that a component has, of the right kind, and not those that hold the cluster together. */
 export function extraArgsRules(config: ClusterConfig): string[] {
-    const minor = parseVersion(config.kubernetesVersion)?.minor ?? 0;
-    return extraArgsKeys.flatMap((key) => flagProblems(key, config[key], minor));
+    return extraArgsKeys.flatMap((key) =>
+        Object.entries(config[key]).flatMap(([flag, value]) => {
+            const problem = flagProblem(key, flag, value, config.kubernetesVersion);
+            return problem === undefined ? [] : [`${key}: ${flag}${problem}`];
+        }),
+    );
 }
 
-function flagProblems(key: ExtraArgsKey, flags: ExtraArgs, minor: number): string[] {
-    return Object.entries(flags).flatMap(([flag, value]) => {
-        const removed = removedFlags.find((each) => each.key === key && each.flag.test(flag) && minor >= each.since);
-        const own = ownFlags[key][flag];
-        if (flag.startsWith("-")) {
-            return [`${key}: ${flag} starts with a dash; write ${flag.replace(/^-+/, "")}`];
-        }
-        if (!/^[a-z0-9][a-z0-9-]*$/.test(flag)) {
-            return [`${key}: "${flag}" is not the name of a flag; use lower-case letters, digits and "-"`];
-        }
-        if (own !== undefined) {
-            return [`${key}: ${flag} ${own}`];
-        }
-        if (removed !== undefined) {
-            return [`${key}: ${flag} is gone since Kubernetes 1.${removed.since}; ${removed.instead}`];
-        }
-        return value.length === 0 && typeof value !== "string"
-            ? [`${key}: ${flag} has an empty list; give a value, or leave it out`]
-            : [];
-    });
+/** What is wrong with a flag, after its name. */
+function flagProblem(key: ExtraArgsKey, flag: string, value: ExtraArgs[string], version: string): string | undefined {
+    const minor = parseVersion(version)?.minor ?? 0;
+    const removed = removedFlags.find((each) => each.key === key && each.flag.test(flag) && minor >= each.since);
+    const own = ownFlags[key][flag];
+    if (flag.startsWith("-")) {
+        return ` starts with a dash; write ${flag.replace(/^-+/, "")}`;
+    }
+    if (own !== undefined) {
+        return ` ${own}`;
+    }
+    if (removed !== undefined) {
+        return ` is gone since Kubernetes 1.${removed.since}; ${removed.instead}`;
+    }
+    const { name, flags } = components[key];
+    const kind = flags.get(flag);
+    if (kind === undefined) {
+        const like = nearest(flag, [...flags.keys()]);
+        const hint = like === undefined ? "its flags are in its reference" : `did you mean ${like}?`;
+        return ` is not a flag of ${name}; ${hint}`;
+    }
+    return tooNew(newFlags[flag] ?? 0, version) ?? valueProblem(kind, value);
+}
+
+/** What is wrong with the value of a flag, after its name: a text, or one for each time that the flag is given. */
+function valueProblem(kind: Kind, value: ExtraArgs[string]): string | undefined {
+    const values = typeof value === "string" ? [value] : value;
+    if (values.length === 0) {
+        return " has an empty list; give a value, or leave it out";
+    }
+    const { fits, unlike } = kinds[kind];
+    const wrong = values.find((text) => !fits(read(kind, text)));
+    return wrong === undefined ? undefined : `: ${JSON.stringify(wrong)} ${unlike}`;
+}
+
+/** What a component reads in the text of a flag. */
+function read(kind: Kind, text: string): string | number | boolean {
+    if (kind === "trueOrFalse") {
+        return text === "true" || (text === "false" ? false : text);
+    }
+    const isNumber = (kind === "wholeNumber" || kind === "number") && /^[+-]?\d+(\.\d+)?$/.test(text);
+    return isNumber ? Number(text) : text;
 }

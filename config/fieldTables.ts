@@ -1,24 +1,10 @@
-/** What a field of a component's configuration file holds. */
-export type FieldKind =
-    | "text"
-    | "textOrNumber"
-    | "trueOrFalse"
-    | "wholeNumber"
-    | "number"
-    | "duration"
-    | "list"
-    | "textMap"
-    | "gateMap"
-    | "listMap";
-
-/** Names of fields by what they hold, a field of a field with a dot. */
-export type FieldTable = Readonly<Partial<Record<FieldKind, string>>>;
+import type { KindTable } from "./kinds";
 
 /**
  * Fields of the KubeletConfiguration v1beta1 of Kubernetes 1.37, read off the types of its Go module k8s.io/kubelet. Those
  * of 1.35 and 1.36 are the same but for `newKubeletFields`.
  */
-export const kubeletFields: FieldTable = {
+export const kubeletFields: KindTable = {
     text: `
         address authentication.x509.clientCAFile authorization.mode cgroupDriver cgroupRoot clusterDomain
         configMapAndSecretChangeDetectionStrategy containerLogMaxSize containerRuntimeEndpoint contentType
@@ -74,7 +60,7 @@ export const newKubeletFields: Readonly<Record<string, number>> = {
 };
 
 /** Fields of the KubeProxyConfiguration v1alpha1 of Kubernetes 1.35 to 1.37, read off the Go module k8s.io/kube-proxy. */
-export const kubeProxyFields: FieldTable = {
+export const kubeProxyFields: KindTable = {
     text: `
         bindAddress clientConnection.acceptContentTypes clientConnection.contentType clientConnection.kubeconfig
         clusterCIDR detectLocal.bridgeInterface detectLocal.interfaceNamePrefix detectLocalMode healthzBindAddress

@@ -1,8 +1,8 @@
 import type { ClusterConfig, Json } from "../config";
-import { type FieldKind, type FieldTable, kubeletFields, kubeProxyFields, newKubeletFields } from "./fieldTables";
+import { kubeletFields, kubeProxyFields, newKubeletFields } from "./fieldTables";
+import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
 import { isMap } from "./readers";
-import { parseVersion } from "./version";
 
 /** Fields of the KubeletConfiguration that the program sets, and what to do instead of setting them. */
 const ownKubeletFields: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const ownKubeProxyFields: Readonly<Record<string, string>> = {
 interface Component {
     /** Its kind, in the words of Kubernetes. */
     readonly kind: string;
-    readonly kinds: ReadonlyMap<string, FieldKind>;
+    readonly kinds: ReadonlyMap<string, Kind>;
     /** The minor of Kubernetes 1 that brought a field, where not all have it. */
     readonly newFields: Readonly<Record<string, number>>;
     /** Fields that are not the user's. */
@@ -96,12 +96,9 @@ function fieldProblems(
 }
 
 /** What is wrong with a field that the component has, after its name. */
-function valueProblem(kind: FieldKind, value: Json, since: number, version: string): string | undefined {
-    if ((parseVersion(version)?.minor ?? 0) < since) {
-        return ` needs Kubernetes 1.${since}, and this cluster has ${version}`;
-    }
+function valueProblem(kind: Kind, value: Json, since: number, version: string): string | undefined {
     const { fits, unlike } = kinds[kind];
-    return fits(value) ? undefined : `: ${JSON.stringify(value)} ${unlike}`;
+    return tooNew(since, version) ?? (fits(value) ? undefined : `: ${JSON.stringify(value)} ${unlike}`);
 }
 
 function hint(name: string, component: Component, above: string): string {
@@ -119,47 +116,4 @@ function hint(name: string, component: Component, above: string): string {
 function fieldsBelow({ kinds: known }: Component, above: string): string[] {
     const names = [...known.keys()].filter((field) => field.startsWith(above));
     return [...new Set(names.map((field) => field.slice(above.length).split(".")[0] ?? ""))];
-}
-
-// What Go's time.ParseDuration reads.
-const duration = /^[+-]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/;
-
-const kinds: Readonly<Record<FieldKind, { fits: (value: Json) => boolean; unlike: string }>> = {
-    text: { fits: isText, unlike: "is not text" },
-    textOrNumber: { fits: (value) => isText(value) || isNumber(value), unlike: "is neither text nor a number" },
-    trueOrFalse: { fits: isTrueOrFalse, unlike: "is neither true nor false" },
-    wholeNumber: { fits: Number.isInteger, unlike: "is not a whole number" },
-    number: { fits: isNumber, unlike: "is not a number" },
-    duration: {
-        fits: (value) => isText(value) && duration.test(value),
-        unlike: "is not a duration; for example 30s or 1h30m",
-    },
-    list: { fits: Array.isArray, unlike: "is not a list" },
-    textMap: { fits: mapsTo(isText), unlike: 'is not a map to texts; for example {memory: "500Mi"}' },
-    gateMap: { fits: mapsTo(isTrueOrFalse), unlike: "is not a map to true or false" },
-    listMap: { fits: mapsTo(Array.isArray), unlike: "is not a map to lists" },
-};
-
-function mapsTo(fits: (value: Json) => boolean): (value: Json) => boolean {
-    return (value) => isMap(value) && Object.values(value).every(fits);
-}
-
-function isText(value: Json): value is string {
-    return typeof value === "string";
-}
-
-function isNumber(value: Json): boolean {
-    return typeof value === "number";
-}
-
-function isTrueOrFalse(value: Json): boolean {
-    return typeof value === "boolean";
-}
-
-function kindsOf(table: FieldTable): ReadonlyMap<string, FieldKind> {
-    // The keys of a table are kinds.
-    const entries = Object.entries(table) as [FieldKind, string][];
-    return new Map(
-        entries.flatMap(([kind, names]) => names.split(/\s+/).flatMap((name) => (name === "" ? [] : [[name, kind]]))),
-    );
 }

@@ -58,7 +58,55 @@ describe("extra flags", () => {
         {
             title: "a time of leader election has no unit",
             given: { schedulerExtraArgs: { "leader-elect-retry-period": 2 } },
-            expected: ['schedulerExtraArgs: "2" is not a duration of leader election; for example 15s'],
+            expected: [
+                'schedulerExtraArgs: leader-elect-retry-period: "2" is not a duration; for example 30s or 1h30m',
+            ],
+        },
+        {
+            title: "a component has no such flag",
+            given: {
+                apiServerExtraArgs: { "audit-log-max-age": "7", "Max-Requests-Inflight": "900" },
+                etcdExtraArgs: { "leader-elect": "true" },
+            },
+            expected: [
+                "apiServerExtraArgs: audit-log-max-age is not a flag of kube-apiserver; did you mean audit-log-maxage?",
+                "apiServerExtraArgs: Max-Requests-Inflight is not a flag of kube-apiserver; did you mean max-requests-inflight?",
+                "etcdExtraArgs: leader-elect is not a flag of etcd; its flags are in its reference",
+            ],
+        },
+        {
+            title: "a flag came later",
+            given: { kubernetesVersion: "1.36.4", controllerManagerExtraArgs: { "concurrent-disruption-syncs": "5" } },
+            expected: [
+                "controllerManagerExtraArgs: concurrent-disruption-syncs needs Kubernetes 1.37, and this cluster has 1.36.4",
+            ],
+        },
+        {
+            title: "a flag is gone since the cluster's version",
+            given: { controllerManagerExtraArgs: { "concurrent-service-syncs": "1" } },
+            expected: [
+                "controllerManagerExtraArgs: concurrent-service-syncs is gone since Kubernetes 1.37; " +
+                    "services of type LoadBalancer are the cloud's controller manager's",
+            ],
+        },
+        {
+            title: "a value is of another kind",
+            given: {
+                apiServerExtraArgs: {
+                    "max-requests-inflight": "many",
+                    "goaway-chance": "often",
+                    profiling: "no",
+                    "event-ttl": "1d",
+                },
+                etcdExtraArgs: { "quota-backend-bytes": ["1.5"] },
+            },
+            expected: [
+                'apiServerExtraArgs: max-requests-inflight: "many" is not a whole number',
+                'apiServerExtraArgs: goaway-chance: "often" is not a number',
+                'apiServerExtraArgs: profiling: "no" is neither true nor false',
+                'apiServerExtraArgs: event-ttl: "1d" is not a duration; for example 30s or 1h30m',
+                'etcdExtraArgs: quota-backend-bytes: "1.5" is not a whole number',
+            ],
         },
     ];
 
@@ -72,6 +120,21 @@ describe("extra flags", () => {
         {
             title: "flags of etcd 3.6 are given to Kubernetes 1.36",
             given: { kubernetesVersion: "1.36.4", etcdExtraArgs: { "experimental-compaction-batch-limit": "100" } },
+        },
+        {
+            title: "values are of the kinds that the flags take",
+            given: {
+                kubernetesVersion: "1.36.4",
+                apiServerExtraArgs: {
+                    "enable-admission-plugins": "NodeRestriction,AlwaysPullImages",
+                    "goaway-chance": 0.001,
+                    "event-ttl": "2h",
+                    "max-requests-inflight": 800,
+                    "service-account-issuer": ["https://a", "https://b"],
+                    profiling: false,
+                },
+                controllerManagerExtraArgs: { "concurrent-service-syncs": 2, v: 4 },
+            },
         },
         {
             title: "all of leader election is slower",

@@ -2,6 +2,7 @@
 import "./scenarios/killedEngine";
 import "./scenarios/secondStart";
 import "./scenarios/services";
+import "./scenarios/flags";
 import "./scenarios/changedFlag";
 import "./scenarios/appStack";
 import "./scenarios/refusals";

@@ -85,7 +85,7 @@ describe("external etcd", () => {
 
     it("goes on as before with a setting that it does not take", async () => {
         const output = await underTraffic(cluster.api, 5, async () => {
-            cluster.configure({ etcdExtraArgs: { "quota-backend-bytes": "many" } });
+            cluster.configure({ etcdExtraArgs: { "log-level": "many" } });
             return cluster.start().fails();
         });
 

@@ -40,7 +40,7 @@ describe("settings of a cluster that runs", () => {
     });
 
     it("that a component does not take leave it running as before, and say so", async () => {
-        const settings = { apiServerExtraArgs: { "max-requests-inflight": "many" } };
+        const settings = { apiServerExtraArgs: { "max-requests-inflight": "900", "service-node-port-range": "many" } };
 
         const output = await underTraffic(cluster.api, 5, async () => {
             cluster.configure(settings);
@@ -48,7 +48,7 @@ describe("settings of a cluster that runs", () => {
         });
 
         assert.match(output, /FAILED {2}control-plane-1, while: starting kube-apiserver/);
-        assert.match(output, /invalid argument .*many.* for .*--max-requests-inflight/);
+        assert.match(output, /invalid argument .*many.* for .*--service-node-port-range/);
         assert.match(output, /what ran before was put back/);
         assert.match(await processOf("control-plane-1", "kube-apiserver"), /^--max-requests-inflight=900$/m);
         await change(cluster, { apiServerExtraArgs: {} }, { machines: controlPlanes });
