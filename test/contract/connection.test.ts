@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { keyPair } from "./support/keyPair";
+import { keyPair } from "../support/keyPair";
 import { Plugin } from "./support/plugin";
 import { open, without } from "./support/properties";
 import { SshAgent } from "./support/sshAgent";

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { keyPair } from "./support/keyPair";
+import { keyPair } from "../support/keyPair";
 import { Plugin } from "./support/plugin";
 import { textAsset, unknown } from "./support/properties";
 import { SshServer } from "./support/sshServer";

@@ -10,7 +10,7 @@ import {
     type Session,
     utils,
 } from "ssh2";
-import { keyPair } from "./keyPair";
+import { keyPair } from "../../support/keyPair";
 import type { Properties } from "./properties";
 import { serveFiles } from "./sftp";
 

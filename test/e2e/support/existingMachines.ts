@@ -1,4 +1,4 @@
-import { utils } from "ssh2";
+import { keyPair } from "../../support/keyPair";
 import { programScript } from "../../support/programScripts";
 import { run } from "./command";
 
@@ -25,7 +25,7 @@ export class ExistingMachines {
         private readonly cluster: string,
         private readonly network: string,
     ) {
-        const { private: key, public: publicKey } = utils.generateKeyPairSync("ed25519");
+        const { private: key, public: publicKey } = keyPair();
         this.key = key;
         this.publicKey = publicKey;
     }
@@ -36,11 +36,11 @@ export class ExistingMachines {
 
     /** Makes the machine of a number, with sshd on a port of its own if one is given. */
     async make(number: number, port?: number): Promise<ExistingMachine> {
-        const hostKey = utils.generateKeyPairSync("ed25519");
+        const hostKey = keyPair();
         const address = `${this.network}.${number}`;
         this.made.push(`m${number}`);
         await this.machineScript("create", `m${number}`, address, hostKey.private);
-        await run("docker", ["exec", this.container(number), "bash", "-c", untilItRuns]);
+        await run("docker", ["exec", this.container(number), "timeout", "120", "bash", "-c", untilItRuns]);
         if (port !== undefined) {
             await this.on(number, `echo Port ${port} >/etc/ssh/sshd_config.d/port.conf && systemctl restart ssh`);
         }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { utils } from "ssh2";
 import { parse } from "yaml";
 import { joinTokenProgram } from "../../../../components/platforms/awsJoinToken";
 import { localAddress } from "../../../../components/platforms/localAddresses";
 import { userDataOf } from "../../../../components/userData";
 import { contextOf } from "../../../support/joiningContext";
+import { keyPair } from "../../../support/keyPair";
 import { valueOf } from "../../../support/mockPulumi";
 import { programScript } from "../../../support/programScripts";
 import { isSettled } from "../../support/change";
@@ -166,7 +166,7 @@ function caCertificate(): string {
 }
 
 function localMachine({ name, address }: typeof straight, action: "create" | "delete"): Promise<void> {
-    const { private: hostKey, public: authorizedKey } = utils.generateKeyPairSync("ed25519");
+    const { private: hostKey, public: authorizedKey } = keyPair();
     return containerMachine(action, {
         name,
         cluster: cluster.container("").slice(0, -1),
