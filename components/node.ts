@@ -176,6 +176,7 @@ export class Node extends pulumi.ComponentResource {
             `${this.name}-membership`,
             {
                 ...this.onAdmin("run"),
+                follows: this.settled,
                 script: membership,
                 values: membershipValues(this.args, token),
                 limitSeconds: 900,

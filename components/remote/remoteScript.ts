@@ -15,7 +15,9 @@ export interface RemoteScriptArgs {
     readonly surges?: boolean;
     /** Whether making the step is only a record, for a step that is about later changes. */
     readonly onCreate?: "nothing";
-    /** What the script does when its values change: run as `update`, or nothing at all. */
+    /** A step that this one follows each time that it runs. */
+    readonly follows?: pulumi.Resource & { readonly id: pulumi.Output<string> };
+    /** What the script does when its values change: run again, or nothing at all. */
     readonly onUpdate: "run" | "nothing";
     /** Whether the script also runs, as `delete`, when the step goes. */
     readonly onDelete?: "run";
@@ -28,6 +30,7 @@ export interface RemoteScriptArgs {
 export class RemoteScript extends remote.Command {
     constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
         args.script.check(Object.keys(args.values));
+        const runsAnew = args.onUpdate === "run" && args.onCreate === undefined && args.onDelete === undefined;
         super(
             name,
             {
@@ -36,11 +39,14 @@ export class RemoteScript extends remote.Command {
                 update: args.onUpdate === "run" ? commandLine("update", args.limitSeconds) : nothing,
                 ...(args.onDelete === "run" ? { delete: commandLine("delete", args.limitSeconds) } : {}),
                 stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.pack(values))),
-                triggers: args.identity === undefined || args.identity === "" ? [] : [args.identity],
+                triggers: [args.identity ?? "", args.follows?.id ?? ""].filter((trigger) => trigger !== ""),
                 addPreviousOutputInEnv: false,
             },
             pulumi.mergeOptions(opts, {
-                deleteBeforeReplace: args.surges !== true,
+                // An update that fails keeps the old values in the state, and would not run again when they come back.
+                // What is replaced is not there until it has ended well.
+                replaceOnChanges: runsAnew ? ["stdin"] : [],
+                deleteBeforeReplace: runsAnew || args.surges !== true,
                 // A step ends by itself; the engine's limit only ends a machine that never answers the phone.
                 customTimeouts: limits(args.limitSeconds + 60),
             }),

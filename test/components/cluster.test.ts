@@ -203,7 +203,13 @@ describe("the steps of a Cluster", () => {
         const triggers = await Promise.all(steps.map(async (step) => (await workerStep(step)).inputs.triggers));
 
         assert.deepEqual(inputs.keepers, { machine: "stdout of machines-worker-1" });
-        assert.deepEqual(triggers, Array<string[]>(6).fill(["stdout of machines-worker-1"]));
+        assert.deepEqual(
+            triggers,
+            steps.map((step) => [
+                "stdout of machines-worker-1",
+                ...(step === "membership" ? ["worker-1-settle-id"] : []),
+            ]),
+        );
     });
 
     it("run on the node or on the admin machine, each with its own pinned host key", async () => {

@@ -184,7 +184,9 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         );
 
         assert.equal(steps.length, 13);
-        assert.deepEqual(namesOf(steps.filter(({ options }) => options.deleteBeforeReplace)), []);
+        const goingFirst = steps.filter(({ options }) => options.deleteBeforeReplace);
+        // Those that do something when they go.
+        assert.deepEqual(namesOf(goingFirst.filter(({ inputs }) => "delete" in inputs)), []);
     });
 
     it("makes groups whose instances join by themselves, when its nodes are members", async () => {

@@ -80,7 +80,31 @@ describe("RemoteScript", () => {
         assert.equal(step.options.deleteBeforeReplace, true);
     });
 
-    it("is never made anew when it is about no machine", async () => {
+    const anew: { title: string; given: Partial<RemoteScriptArgs>; expected: boolean }[] = [
+        { title: "is made anew, so that it runs until it has ended well", given: {}, expected: true },
+        { title: "does nothing, where it has nothing to do then", given: { onUpdate: "nothing" }, expected: false },
+        { title: "is updated, where it has done nothing yet", given: { onCreate: "nothing" }, expected: false },
+        { title: "is updated, where making it anew would undo it first", given: { onDelete: "run" }, expected: false },
+    ];
+
+    for (const { title, given, expected } of anew) {
+        it(`with other values ${title}`, async () => {
+            new RemoteScript("step", args({ surges: true, ...given }), {});
+
+            const { options } = await engine.resource("step");
+            assert.equal(options.replaceOnChanges.includes("stdin"), expected);
+            assert.equal(options.deleteBeforeReplace, expected);
+        });
+    }
+
+    it("runs again each time that the step runs that it follows", async () => {
+        const other = new RemoteScript("other", args(), {});
+        new RemoteScript("step", args({ identity: "container-1", follows: other }), {});
+
+        assert.deepEqual((await engine.resource("step")).inputs.triggers, ["container-1", "other-id"]);
+    });
+
+    it("is about no machine, unless told", async () => {
         new RemoteScript("step", args(), {});
 
         assert.deepEqual((await engine.resource("step")).inputs.triggers, []);

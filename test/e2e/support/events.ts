@@ -29,6 +29,11 @@ const looks = ["same", "read", "refresh"];
 /** The two halves of "replace", which the engine names beside it. */
 const halves = ["create-replacement", "delete-replaced"];
 
+/** "op name" of all of the steps of a replacement. */
+export function replacing(name: string): string[] {
+    return ["replace", ...halves].map((op) => `${op} ${name}`);
+}
+
 /** "op name" of steps that are more than a look, sorted; a replacement is one. */
 export function operationsOf(steps: readonly { readonly op: string; readonly name: string }[]): string[] {
     return steps

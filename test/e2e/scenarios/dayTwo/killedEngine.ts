@@ -38,7 +38,7 @@ const changes: readonly ChangeOfNodes[] = [
         moments: [
             ["delete worker-2-admit", 100],
             ["delete worker-2-admit", 1500],
-            ["update e2e-day2-declare", 300],
+            ["create-replacement e2e-day2-declare", 300],
             ["delete worker-2-membership", 10],
             ["delete worker-2-settle", 10],
             ["delete worker-2-join", 10],

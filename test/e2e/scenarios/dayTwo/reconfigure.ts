@@ -51,6 +51,12 @@ describe("settings of a cluster that runs", () => {
         assert.match(output, /invalid argument .*many.* for .*--service-node-port-range/);
         assert.match(output, /what ran before was put back/);
         assert.match(await processOf("control-plane-1", "kube-apiserver"), /^--max-requests-inflight=900$/m);
+        // Taken back, it is the edit before, and yet the node that failed is settled.
+        await change(
+            cluster,
+            { apiServerExtraArgs: { "max-requests-inflight": "900" } },
+            { machines: ["control-plane-1"] },
+        );
         await change(cluster, { apiServerExtraArgs: {} }, { machines: controlPlanes });
     });
 });

@@ -11,15 +11,15 @@ const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
 /** When an engine is killed, in the order of the steps; once more at a worker. */
 const moments: readonly Moment[] = [
-    ["update control-plane-1-prepare", 500],
+    ["create-replacement control-plane-1-prepare", 500],
     ["update control-plane-1-drain", 1000],
-    ["update control-plane-1-settle", 2000],
-    ["update control-plane-1-settle", 12_000],
-    ["update control-plane-1-membership", 200],
+    ["create-replacement control-plane-1-settle", 2000],
+    ["create-replacement control-plane-1-settle", 12_000],
+    ["create-replacement control-plane-1-membership", 200],
     ["update control-plane-2-drain", 500],
-    ["update control-plane-2-settle", 3000],
-    ["update control-plane-2-settle", 10_000],
-    ["update control-plane-2-membership", 200],
+    ["create-replacement control-plane-2-settle", 3000],
+    ["create-replacement control-plane-2-settle", 10_000],
+    ["create-replacement control-plane-2-membership", 200],
 ];
 
 const cluster = newCluster("e2e-upgrade", {
@@ -52,7 +52,7 @@ describe(`an upgrade from ${from} to ${to}`, () => {
                 await killedAt(cluster, moment);
             }
             const update = cluster.start();
-            await isAt(update, ["update control-plane-3-settle", 5000]);
+            await isAt(update, ["create-replacement control-plane-3-settle", 5000]);
             await run("docker", ["kill", cluster.container("control-plane-3")]);
             await update.fails();
             const another = ["--replace", "**::machines-control-plane-3"];
