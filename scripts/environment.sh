@@ -14,18 +14,37 @@ export PULUMI_NODEJS_TRANSPILE_ONLY=true
 # Keys of an agent would be offered to the machines as well.
 unset SSH_AUTH_SOCK
 
-# Whether the user has a backend: one that is named in the environment or logged in to.
-has_own_backend() {
-  [[ -n ${PULUMI_BACKEND_URL:-} ]] || grep --quiet '"current": *"[^"]' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null
+# The backend of the user's, if there is one: PULUMI_BACKEND_URL, what is logged in to, or what a token logs in to.
+backend_of_user() {
+  if [[ -n ${PULUMI_BACKEND_URL:-} ]]; then
+    [[ $PULUMI_BACKEND_URL == "file://$STATE/backend" ]] || echo "$PULUMI_BACKEND_URL"
+  elif ! sed --quiet 's/.*"current": *"\([^"]\+\)".*/\1/p' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null | grep .; then
+    echo "${PULUMI_ACCESS_TOKEN:+the one of PULUMI_ACCESS_TOKEN}"
+  fi
 }
 
-# Without a backend of the user's it is a folder here.
+has_own_backend() {
+  [[ -n $(backend_of_user) ]]
+}
+
+# Whether the folder that is the backend of those without one holds the stack.
+is_kept_here() {
+  [[ -n $(find "$STATE/backend/.pulumi/stacks" \( -name "$STACK.json" -o -name "$STACK.json.gz" \) 2>/dev/null) ]]
+}
+
+# Without a backend of the user's it is a folder here. A stack that is in another one must not be taken for none.
 use_backend() {
+  local backend
+  backend=$(backend_of_user)
   own_backend=true
-  if has_own_backend; then
+  if [[ -n $backend ]]; then
+    ! is_kept_here ||
+      refuse "the state of stack $STACK is in $STATE/backend, but the backend that is chosen is $backend; put PULUMI_BACKEND_URL=file://$STATE/backend in front of the command, or first of npm stop to begin anew in the other one"
     plugins_on_path
     return
   fi
+  [[ ! -s $STATE/kubeconfig || -d $STATE/backend ]] ||
+    refuse "the state of stack $STACK is in a backend of yours, and none is chosen; run pulumi login or set PULUMI_BACKEND_URL, or remove $STATE if that cluster is gone"
   own_backend=false
   install --directory --mode 0700 "$STATE" "$STATE/backend"
   export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL=file://$STATE/backend
@@ -115,6 +134,7 @@ write_files() {
 # What an engine that was killed left: its lock is taken away once no engine of that number runs.
 recover() {
   local lock pid
+  [[ $own_backend == false ]] || return 0
   for lock in "$STATE"/backend/.pulumi/locks/organization/*/"$STACK"/*.json; do
     [[ -e $lock ]] || continue
     pid=$(grep --only-matching '"pid": *[0-9]*' "$lock" | tr -dc 0-9)
@@ -140,6 +160,11 @@ forget_interrupted_steps() {
     const state = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
     delete state.deployment?.pending_operations;
     process.stdout.write(JSON.stringify(state));' | on_stack stack import >/dev/null
+}
+
+refuse() {
+  printf '%s\n' "$*" >&2
+  exit 1
 }
 
 # The value of a key of the stack's configuration, or the default.

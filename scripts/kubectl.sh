@@ -26,9 +26,4 @@ main() {
   "$kubectl" --kubeconfig "$STATE/kubeconfig" "$@"
 }
 
-refuse() {
-  printf '%s\n' "$*" >&2
-  exit 1
-}
-
 main "$@"

@@ -25,6 +25,7 @@ main() {
   write_files | "${program[@]}"
 }
 
+# Also what use_backend refuses was not learnt.
 refuse() {
   printf '%s\n' "$*" >&2
   exit 2

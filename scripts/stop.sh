@@ -14,14 +14,23 @@ main() {
     recover
     on_stack destroy --yes --skip-preview
     on_stack stack rm --yes --preserve-config
-    rm --recursive --force "$STATE"
-    rmdir --ignore-fail-on-non-empty "$project/.state"
+    remove_files
   fi
   if docker info >/dev/null 2>&1; then
     remove_leftovers
     stop_docker_daemon
   fi
   echo "stopped; what can be used again is in $CACHE"
+}
+
+# A backend here that is not the one of the stack that was destroyed stays, with the passphrase that opens it.
+remove_files() {
+  local kept=()
+  if [[ $own_backend == true ]]; then
+    kept=(! -name backend ! -name passphrase)
+  fi
+  find "$STATE" -mindepth 1 -maxdepth 1 "${kept[@]}" -exec rm --recursive --force {} +
+  rmdir --ignore-fail-on-non-empty "$STATE" "$project/.state"
 }
 
 # What an interrupted run made and never recorded.

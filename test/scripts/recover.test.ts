@@ -11,7 +11,7 @@ const stacks = "backend/.pulumi/stacks/pulumi-kubeadm";
 /** Says what pulumi is told. */
 const program = String.raw`
 source "$1/environment.sh"
-STATE=$2 STACK=dev
+STATE=$2 STACK=dev own_backend=$3
 on_stack() {
   echo "$*" >>"$STATE/calls"
   [[ $* != "stack export" ]] || echo '{"deployment": {"pending_operations": [1]}}'
@@ -53,8 +53,17 @@ describe("what an engine that was killed left", () => {
         assert.equal(left().length, 4);
     });
 
-    function recover(): { stderr: string; calls: string[]; imported: string } {
-        const { status, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", program, "bash", scripts, state], {
+    it("is left where the stack is in a backend of the user's", () => {
+        const { pid: ended } = spawnSync("true");
+        write(lock, `{"pid": ${ended}}`);
+
+        assert.deepEqual(recover(true), { stderr: "", calls: [], imported: "" });
+        assert.equal(left().length, 4);
+    });
+
+    function recover(hasOwnBackend = false): { stderr: string; calls: string[]; imported: string } {
+        const args = [scripts, state, String(hasOwnBackend)];
+        const { status, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", program, "bash", ...args], {
             encoding: "utf8",
         });
         assert.equal(status, 0, stderr);
