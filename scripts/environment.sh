@@ -101,6 +101,16 @@ ensure_stack() {
   grep --invert-match '^encryptionsalt' "$project/$config" | cat - "$STATE/encryption" >"$STATE/$config"
 }
 
+# refuse_stack ARGUMENT...: pulumi would take the last of two flags, which is the one that on_stack gives it.
+refuse_stack() {
+  local argument
+  for argument in "$@"; do
+    [[ $argument != -- ]] || return 0
+    [[ ! $argument =~ ^(--stack(=.*)?$|-[defjry]*s) ]] ||
+      refuse "$argument is not taken here; name the stack in front of the command: PULUMI_STACK=NAME"
+  done
+}
+
 # on_stack COMMAND...: runs a command of pulumi on the stack; those that run the program also need its configuration. A
 # plugin is downloaded when it is used: AWS's is large, and node_modules names it to all stacks.
 on_stack() {

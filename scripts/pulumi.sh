@@ -5,6 +5,7 @@ set -o errexit -o nounset -o pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
 main() {
+  refuse_stack "$@"
   install_node_modules
   online_or_offline 2>/dev/null
   use_toolchain

@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
 main() {
   local flags=() argument
+  refuse_stack "$@"
   for argument in "$@"; do
     case $argument in
     --online | --offline) ;;

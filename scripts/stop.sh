@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Destroys the cluster and leaves nothing of it on this computer but the cache.
+# Destroys the cluster and leaves nothing of it on this computer but the cache. Takes --online or --offline.
 set -o errexit -o nounset -o pipefail
 # shellcheck source=scripts/prepare.sh
 source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 
 main() {
+  local argument
+  for argument in "$@"; do
+    [[ $argument == --online || $argument == --offline ]] ||
+      refuse "$argument is not known, and nothing was destroyed; npm stop takes --online or --offline, and PULUMI_STACK=NAME in front of it destroys another stack than dev"
+  done
   if [[ -d $STATE ]]; then
     install_node_modules
     online_or_offline "$@"

@@ -104,6 +104,21 @@ describe("npm stop", () => {
         assert.deepEqual(readdirSync(join(folder, ".state/dev")).sort(), ["backend", "passphrase"]);
     });
 
+    ["--help", "--stack", "staging", "--stack=staging"].forEach((argument) => {
+        it(`refuses ${argument}, and destroys nothing`, () => {
+            startedHere();
+
+            const run = stop({}, "--online", argument);
+
+            assert.equal(run.status, 1);
+            assert.match(
+                run.stderr,
+                new RegExp(`^${argument} is not known, and nothing was destroyed; npm stop takes `),
+            );
+            assert.deepEqual(calls("pulumi"), []);
+        });
+    });
+
     function startedHere(): void {
         write(stackFile, "{}");
         ["passphrase", "kubeconfig", "encryption"].forEach((file) => {
