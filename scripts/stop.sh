@@ -10,22 +10,42 @@ main() {
     [[ $argument == --online || $argument == --offline ]] ||
       refuse "$argument is not known, and nothing was destroyed; npm stop takes --online or --offline, and PULUMI_STACK=NAME in front of it destroys another stack than dev"
   done
-  if [[ -d $STATE ]]; then
-    install_node_modules
-    online_or_offline "$@"
-    use_toolchain
-    use_backend
-    ensure_stack
-    recover
-    on_stack destroy --yes --skip-preview
-    on_stack stack rm --yes --preserve-config
-    remove_files
+  if [[ -d $STATE ]] || has_own_backend; then
+    destroy "$@"
   fi
   if docker info >/dev/null 2>&1; then
     remove_leftovers
     stop_docker_daemon
   fi
   echo "stopped; what can be used again is in $CACHE"
+}
+
+# A backend of the user's may have the stack where there are no files of it: of another checkout, or of a first up that failed.
+destroy() {
+  install_node_modules
+  online_or_offline "$@"
+  use_toolchain
+  use_backend
+  if has_stack; then
+    ensure_stack
+    recover
+    on_stack destroy --yes --skip-preview
+    on_stack stack rm --yes --preserve-config
+  fi
+  if [[ -d $STATE ]]; then
+    remove_files
+  fi
+}
+
+has_stack() {
+  local words
+  if [[ $own_backend == false ]]; then
+    is_kept_here
+    return
+  fi
+  words=$(pulumi --cwd "$project" --non-interactive stack select "$STACK" 2>&1) && return
+  [[ $words == *"no stack named"* ]] || refuse "whether there is a stack $STACK is not learnt, and nothing was destroyed: $words"
+  return 1
 }
 
 # A backend here that is not the one of the stack that was destroyed stays, with the passphrase that opens it.

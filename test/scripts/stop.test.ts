@@ -104,6 +104,36 @@ describe("npm stop", () => {
         assert.deepEqual(readdirSync(join(folder, ".state/dev")).sort(), ["backend", "passphrase"]);
     });
 
+    it("destroys what only a backend of the user's knows of", () => {
+        write("theirs", "");
+
+        assert.equal(stop(theirs).status, 0);
+        assert.deepEqual(destroying(), destroyed);
+    });
+
+    it("makes no stack to destroy where a backend of the user's has none", () => {
+        const run = stop(theirs);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.match(run.stdout, /^stopped; /);
+        assert.deepEqual(calls(`pulumi --cwd ${folder} `), ["--non-interactive stack select dev"]);
+    });
+
+    it("does not say that it is stopped where the backend does not answer", () => {
+        write(".state/dev/login-key", "the login key");
+        stub("pulumi", '[[ $1 == version ]] && echo v3.259.0 || { echo "error: no such bucket"; exit 255; }');
+
+        const run = stop(theirs);
+
+        assert.equal(run.status, 1);
+        assert.match(
+            run.stderr,
+            /whether there is a stack dev is not learnt, and nothing was destroyed: error: no such bucket\n$/,
+        );
+        assert.equal(run.stdout, "");
+        assert.ok(existsSync(join(folder, ".state/dev/login-key")));
+    });
+
     ["--help", "--stack", "staging", "--stack=staging"].forEach((argument) => {
         it(`refuses ${argument}, and destroys nothing`, () => {
             startedHere();
