@@ -14,7 +14,6 @@ main() {
     destroy "$@"
   fi
   if docker info >/dev/null 2>&1; then
-    remove_leftovers
     stop_docker_daemon
   fi
   echo "stopped; what can be used again is in $CACHE"
@@ -33,6 +32,7 @@ destroy() {
     on_stack stack rm --yes --preserve-config
   fi
   if [[ -d $STATE ]]; then
+    remove_leftovers
     remove_files
   fi
 }
@@ -58,9 +58,10 @@ remove_files() {
   rmdir --ignore-fail-on-non-empty "$STATE" "$project/.state"
 }
 
-# What an interrupted run made and never recorded.
+# What an interrupted run of this checkout made and never recorded. Those of another one have the same label.
 remove_leftovers() {
   local label
+  docker info >/dev/null 2>&1 || return 0
   label=label=pulumi-kubeadm=pulumi-kubeadm-$(configured clusterName "$STACK")
   docker ps --all --quiet --filter "$label" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
   docker network ls --quiet --filter "$label" | xargs --no-run-if-empty docker network rm >/dev/null

@@ -104,6 +104,22 @@ describe("npm stop", () => {
         assert.deepEqual(readdirSync(join(folder, ".state/dev")).sort(), ["backend", "passphrase"]);
     });
 
+    it("removes what an interrupted run made and never recorded", () => {
+        write(".state/dev/passphrase", "content");
+
+        assert.equal(stop().status, 0);
+        assert.deepEqual(calls("docker rm"), [" --force --volumes c0ffee"]);
+        assert.deepEqual(calls("docker network rm"), [" c0ffee"]);
+        assert.equal(existsSync(join(folder, ".state")), false);
+    });
+
+    it("leaves alone the machines of a cluster that another checkout made", () => {
+        const run = stop();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual([...calls("docker rm"), ...calls("docker network rm")], []);
+    });
+
     it("destroys what only a backend of the user's knows of", () => {
         write("theirs", "");
 
