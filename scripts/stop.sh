@@ -27,6 +27,9 @@ destroy() {
   use_backend
   if has_stack; then
     ensure_stack
+    if [[ $(configured platform local) == local ]]; then
+      ensure_docker
+    fi
     recover
     on_stack destroy --yes --skip-preview
     on_stack stack rm --yes --preserve-config

@@ -29,11 +29,19 @@ remove_container() {
   try_to_remove && return
   thaw || true
   try_to_remove ||
-    fail "the container $container cannot be removed: $words" "Docker cannot end what runs in it" "end it as Docker's words say, or restart Docker"
+    fail "the container $container cannot be removed: $words" "Docker does not answer, or cannot end what runs in it" \
+      "see that \`docker info\` answers, end it as Docker's words say, or restart Docker"
 }
 
 try_to_remove() {
-  words=$(docker rm --force --volumes "$container" 2>&1) || ! docker inspect "$container" >/dev/null 2>&1
+  words=$(docker rm --force --volumes "$container" 2>&1) || is_gone
+}
+
+# A Docker that does not answer says nothing of the container. Its words for that may be "no such file", of its socket.
+is_gone() {
+  local said
+  said=$(docker container inspect "$container" 2>&1) && return 1
+  [[ ${said,,} == *"no such container"* ]]
 }
 
 # With version 1 of cgroups a process that runc had frozen when its machine was killed does not end, and Docker waits in vain.

@@ -19,8 +19,17 @@ main() {
 }
 
 remove_network() {
-  docker network rm "$1" >/dev/null 2>&1 || ! docker network inspect "$1" >/dev/null 2>&1 ||
-    fail "the network $1 cannot be removed" "a container is still on it" "remove that container; docker network inspect $1 names it"
+  local words
+  words=$(docker network rm "$1" 2>&1) || is_gone "$1" ||
+    fail "the network $1 cannot be removed: $words" "Docker does not answer, or a container is still on it" \
+      "see that \`docker info\` answers; docker network inspect $1 names the container to remove"
+}
+
+# A Docker that does not answer says nothing of the network.
+is_gone() {
+  local said
+  said=$(docker network inspect "$1" 2>&1) && return 1
+  [[ ${said,,} == *"no such network"* || ${said,,} == *"network "*"not found"* ]]
 }
 
 create_network() {

@@ -104,6 +104,16 @@ describe("npm stop", () => {
         assert.deepEqual(readdirSync(join(folder, ".state/dev")).sort(), ["backend", "passphrase"]);
     });
 
+    it("sees to Docker before it destroys machines that are containers", () => {
+        startedHere();
+
+        stop();
+
+        const [first, ...later] = calls("").filter((line) => /^docker info|destroy/.test(line));
+        assert.equal(first, "docker info");
+        assert.match(later[0] ?? "", / destroy --yes /);
+    });
+
     it("removes what an interrupted run made and never recorded", () => {
         write(".state/dev/passphrase", "content");
 

@@ -15,7 +15,7 @@ describe("local-machine.sh", () => {
         node.stub("docker", "[[ $1 != inspect ]]");
 
         assert.equal(remove().status, 0);
-        node.stub("docker", "exit 1");
+        node.stub("docker", "echo 'Error: No such container: e2e-worker-1' >&2; exit 1");
         assert.equal(remove().status, 0);
     });
 
@@ -36,6 +36,17 @@ describe("local-machine.sh", () => {
             run.stderr,
             /seen: {4}the container e2e-worker-1 cannot be removed: did not receive an exit event\n/,
         );
+    });
+
+    it("takes no container for gone while Docker does not answer", () => {
+        const words = "dial unix /var/run/docker.sock: connect: no such file or directory";
+        node.stub("docker", `echo '${words}' >&2; exit 1`);
+
+        const run = remove();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /cannot be removed: dial unix .*: connect: no such file or directory\n/);
+        assert.match(run.stderr, /cause: {3}Docker does not answer, or/);
     });
 
     function remove(): Run {
