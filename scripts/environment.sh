@@ -141,21 +141,29 @@ write_files() {
     process.stdout.write(text);' "$STATE"
 }
 
-# What an engine that was killed left: its lock is taken away once no engine of that number runs.
+# What an engine that was killed left: locks are taken away once no engine of their numbers runs. Whether one runs on another
+# computer that has this folder is not seen from here; pulumi says then who holds the lock.
 recover() {
-  local lock pid
+  local lock pid=""
   [[ $own_backend == false ]] || return 0
   for lock in "$STATE"/backend/.pulumi/locks/organization/*/"$STACK"/*.json; do
     [[ -e $lock ]] || continue
-    pid=$(grep --only-matching '"pid": *[0-9]*' "$lock" | tr -dc 0-9)
-    if [[ -n $pid && ! -e /proc/$pid ]]; then
-      echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
-      drop_half_written
-      on_stack cancel --yes >/dev/null
-      forget_interrupted_steps
+    pid=$(field_of_lock pid "$lock")
+    if [[ -z $pid || -e /proc/$pid || $(field_of_lock hostname "$lock") != "$(uname -n)" ]]; then
       return
     fi
   done
+  if [[ -n $pid ]]; then
+    echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
+    drop_half_written
+    on_stack cancel --yes >/dev/null
+    forget_interrupted_steps
+  fi
+}
+
+# field_of_lock FIELD FILE
+field_of_lock() {
+  sed --quiet --regexp-extended "s/.*\"$1\": *\"?([^\",}]*).*/\1/p" "$2"
 }
 
 # A folder as a backend keeps each file's attributes in another one, which it does not exchange in one go as it does the

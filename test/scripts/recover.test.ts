@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const scripts = join(__dirname, "..", "..", "scripts");
@@ -36,7 +36,7 @@ describe("what an engine that was killed left", () => {
 
     it("is taken away, files that it has half written first", () => {
         const { pid: ended } = spawnSync("true");
-        write(lock, `{"pid": ${ended}}`);
+        write(lock, lockOf(ended));
 
         const { stderr, calls, imported } = recover();
 
@@ -47,15 +47,31 @@ describe("what an engine that was killed left", () => {
     });
 
     it("is left to an engine that still runs", () => {
-        write(lock, `{"pid": ${process.pid}}`);
+        write(lock, lockOf(process.pid));
 
         assert.deepEqual(recover(), { stderr: "", calls: [], imported: "" });
         assert.equal(left().length, 4);
     });
 
+    it("is left to an engine of another computer", () => {
+        const { pid: ended } = spawnSync("true");
+        write(lock, lockOf(ended, "another"));
+
+        assert.deepEqual(recover(), { stderr: "", calls: [], imported: "" });
+        assert.equal(left().length, 4);
+    });
+
+    it("is left while any engine still runs, since pulumi takes all locks away at once", () => {
+        const { pid: ended } = spawnSync("true");
+        write(lock, lockOf(ended));
+        write(lock.replace("1.json", "2.json"), lockOf(process.pid));
+
+        assert.deepEqual(recover().calls, []);
+    });
+
     it("is left where the stack is in a backend of the user's", () => {
         const { pid: ended } = spawnSync("true");
-        write(lock, `{"pid": ${ended}}`);
+        write(lock, lockOf(ended));
 
         assert.deepEqual(recover(true), { stderr: "", calls: [], imported: "" });
         assert.equal(left().length, 4);
@@ -85,3 +101,8 @@ describe("what an engine that was killed left", () => {
         writeFileSync(join(state, file), text);
     }
 });
+
+/** As the engine writes it. */
+function lockOf(pid: number, host = hostname()): string {
+    return JSON.stringify({ pid, username: "admin", hostname: host, timestamp: "2026-11-21T12:00:00.000000001Z" });
+}
