@@ -32,6 +32,7 @@ start_docker_daemon() {
     refuse_docker
   fi
   wait_for_end
+  started_daemon_runs || rm --force "$dockerd_pid"
   echo "starting the Docker daemon, since no service manager does; npm stop ends it" >&2
   setsid dockerd --data-root "$CACHE/docker" --pidfile "$dockerd_pid" >"$CACHE/dockerd.log" 2>&1 </dev/null 9>&- &
   local _
@@ -51,7 +52,7 @@ refuse_docker() {
 
 # Ends the daemon that start_docker_daemon started, when no container of anyone is left.
 stop_docker_daemon() {
-  if [[ -s $dockerd_pid && -z $(docker ps --all --quiet) ]]; then
+  if started_daemon_runs && [[ -z $(docker ps --all --quiet) ]]; then
     kill "$(<"$dockerd_pid")"
     wait_for_end
   fi
@@ -61,7 +62,12 @@ stop_docker_daemon() {
 wait_for_end() {
   local _
   for _ in {1..300}; do
-    [[ -s $dockerd_pid && -e /proc/$(<"$dockerd_pid") ]] || return 0
+    started_daemon_runs || return 0
     sleep 0.1
   done
+}
+
+# The file outlives a daemon that is killed, and another process may have its number by then.
+started_daemon_runs() {
+  [[ -s $dockerd_pid && $(cat "/proc/$(<"$dockerd_pid")/comm" 2>/dev/null) == dockerd ]]
 }
