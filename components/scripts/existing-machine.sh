@@ -15,10 +15,12 @@ main() {
       status=$?
     [[ $status == "$no_connection" && $words != *@(denied|verification failed)* ]] || break
   done
+  # Of the two outputs the engine shows this one.
+  exec >&2
   if ((status == 0)); then
     echo "$words"
   elif ((status != no_connection)); then
-    echo "$words" >&2
+    echo "$words"
     exit "$reported"
   elif [[ $action == delete ]]; then
     echo "$NODE: not reached, so nothing was cleared ($words); if the machine lives, clear it by hand"

@@ -18,7 +18,7 @@ describe("existing-machine.sh", () => {
 
         const run = on("create");
 
-        assert.deepEqual([run.status, run.stdout], [0, "worker-1: claiming the machine\n"]);
+        assert.deepEqual([run.status, run.stderr], [0, "worker-1: claiming the machine\n"]);
         assert.equal(node.inputs(), "the claim\n");
         const [call = ""] = node.calls("ssh -F none");
         assert.match(
@@ -49,7 +49,7 @@ describe("existing-machine.sh", () => {
 
             const run = on(action);
 
-            assert.deepEqual([run.status, run.stdout], [0, "worker-1: done\n"]);
+            assert.deepEqual([run.status, run.stderr], [0, "worker-1: done\n"]);
             assert.equal(node.calls("ssh -F none").length, 2);
         });
     }
@@ -57,7 +57,7 @@ describe("existing-machine.sh", () => {
     it("clears one that leaves", () => {
         node.stub("ssh", 'echo "worker-1: removing its programs"');
 
-        assert.equal(on("delete").stdout, "worker-1: removing its programs\n");
+        assert.equal(on("delete").stderr, "worker-1: removing its programs\n");
         assert.match(node.calls("ssh -F none")[0] ?? "", / bash -s -- delete$/);
     });
 
@@ -69,7 +69,7 @@ describe("existing-machine.sh", () => {
         assert.equal(run.status, 0);
         assert.equal(node.calls("ssh -F none").length, 3);
         assert.equal(
-            run.stdout,
+            run.stderr,
             "worker-1: not reached, so nothing was cleared (No route to host); if the machine lives, clear it by hand\n",
         );
     });
