@@ -54,21 +54,23 @@ fetch_listed() {
   exit 1
 }
 
-# fetch NAME LOGIN PATH: what does not have its checksum is thrown away.
+# fetch NAME LOGIN PATH: what does not have its checksum is thrown away, and nothing takes the place of what is here before it is
+# checked.
 fetch() {
   local name=$1 login=$2 path=$3 file
   file=$backups/${path##*/}
   umask 077
   install --directory --mode 0700 "$backups"
-  trap 'rm --force "$backups"/partial' EXIT
-  on_machine "$login" sudo --non-interactive cat "$path.sha256" </dev/null >"$file.sha256"
-  on_machine "$login" sudo --non-interactive cat "$path" </dev/null >"$backups/partial"
-  if [[ $(sha256sum "$backups/partial" | cut -d' ' -f1) != "$(cut -d' ' -f1 "$file.sha256")" ]]; then
-    rm --force "$file.sha256"
+  partial=$(mktemp --directory "$backups/partial.XXXXXX")
+  trap 'rm --recursive --force "$partial"' EXIT
+  on_machine "$login" sudo --non-interactive cat "$path.sha256" </dev/null >"$partial/sha256"
+  on_machine "$login" sudo --non-interactive cat "$path" </dev/null >"$partial/snapshot"
+  if [[ $(sha256sum "$partial/snapshot" | cut -d' ' -f1) != "$(cut -d' ' -f1 "$partial/sha256")" ]]; then
     echo "$path of $name arrived with another checksum; run npm run backup again" >&2
     exit 1
   fi
-  mv "$backups/partial" "$file"
+  mv "$partial/sha256" "$file.sha256"
+  mv "$partial/snapshot" "$file"
   echo "${file#"$project"/}"
 }
 

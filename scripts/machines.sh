@@ -24,7 +24,8 @@ machines_of() {
     }' "$1"
 }
 
-# on_machine LOGIN COMMAND: with the key, the host keys and the way over a bastion that `npm start` wrote, and no others.
+# on_machine LOGIN COMMAND: with the key, the host keys and the way over a bastion that `npm start` wrote, and no others. ssh
+# takes UserKnownHostsFile for several files unless it is quoted.
 on_machine() {
   local way=()
   if [[ -s $STATE/proxy-command ]]; then
@@ -34,5 +35,5 @@ on_machine() {
   fi
   ssh "${way[@]}" -F none -i "$STATE/login-key" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=5 \
     -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o LogLevel=ERROR \
-    -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$STATE/known_hosts" "$@"
+    -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=\"$STATE/known_hosts\"" "$@"
 }

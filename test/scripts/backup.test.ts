@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stackOutputs } from "../support/seenCluster";
@@ -13,8 +23,9 @@ const scheduled = "etcd-20261121T120000Z-scheduled.db";
 
 /** Each machine is a folder; one that has none does not answer. */
 const ssh = String.raw`#!/usr/bin/env bash
+printf '%s\n' "$@" >"$HERE/ssh-arguments"
 until [[ $1 == admin@* ]]; do shift; done
-machine=$HERE/${"${1#admin@}"}
+machine="$HERE"/${"${1#admin@}"}
 [[ -d $machine ]] || { echo "connect to $1: timed out" >&2; exit 255; }
 shift 3
 case $1 in
@@ -28,7 +39,7 @@ describe("npm run backup", () => {
     let folder: string;
 
     beforeEach(() => {
-        folder = mkdtempSync(join(tmpdir(), "backup-"));
+        folder = mkdtempSync(join(tmpdir(), "backup of "));
         ["scripts", "components", "package.json"].forEach((each) => {
             cpSync(join(repository, each), join(folder, each), { recursive: true });
         });
@@ -101,6 +112,29 @@ describe("npm run backup", () => {
         assert.equal(run.status, 1);
         assert.match(run.stderr, /arrived with another checksum; run npm run backup again\n$/);
         assert.equal(existsSync(join(folder, `.state/dev/backups/${manual}`)), false);
+    });
+
+    it("keeps one that is here when the machine does not answer the next time", () => {
+        onControlPlane(1, scheduled, "what etcd knew then");
+        backup(`control-plane-1:${onMachine}/${scheduled}`);
+        const noted = read(`.state/dev/backups/${scheduled}.sha256`);
+        rmSync(join(folder, "control-plane-1"), { recursive: true });
+
+        const run = backup(`control-plane-1:${onMachine}/${scheduled}`);
+
+        assert.notEqual(run.status, 0);
+        assert.equal(read(`.state/dev/backups/${scheduled}.sha256`), noted);
+        assert.deepEqual(readdirSync(join(folder, ".state/dev/backups")).sort(), [scheduled, `${scheduled}.sha256`]);
+    });
+
+    it("has ssh read the host keys from a folder whose name has a space", () => {
+        onControlPlane(1, manual, "what etcd knew");
+
+        backup();
+
+        const options = read("ssh-arguments").split("\n");
+        const known = options.filter((each) => each.startsWith("UserKnownHostsFile="));
+        assert.deepEqual(known, [`UserKnownHostsFile="${folder}/.state/dev/known_hosts"`]);
     });
 
     const refusals: { title: string; argument: string; message: RegExp }[] = [
