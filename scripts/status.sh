@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 source "$scripts/tunnel.sh"
 
 main() {
-  local program=("$project/node_modules/.bin/tsx" "$project/status/main.ts" "$STACK" "$@")
+  local outputs program=("$project/node_modules/.bin/tsx" "$project/status/main.ts" "$STACK" "$@")
   if [[ ! -x ${program[0]} ]]; then
     refuse "the packages of package-lock.json are not installed; run npm ci"
   fi
@@ -21,8 +21,10 @@ main() {
     refuse "no cluster of stack $STACK was started from here; run npm start"
   fi
   use_backend
+  # The tunnel takes the key and the host keys that are among the files.
+  outputs=$(write_files) || true
   open_tunnel || true
-  write_files | "${program[@]}"
+  printf '%s' "$outputs" | "${program[@]}"
 }
 
 # Also what use_backend refuses was not learnt.

@@ -7,6 +7,11 @@ open_tunnel() {
   local outputs command port endpoint
   [[ $(configured platform local 2>/dev/null) == aws && $(configured awsPublicEndpoint false) == false ]] || return 0
   port=$(configured localApiPort 16443)
+  # Before ssh is through to the bastion it does not say that the port is taken.
+  if answers "$port"; then
+    echo "something else listens on port $port of this computer, where the way to the API server begins; end it, or set another localApiPort" >&2
+    return 1
+  fi
   outputs=$(on_stack stack output --json)
   endpoint=$(output_of controlPlaneEndpoint <<<"$outputs")
   read -r -a command < <(output_of sshCommands.bastion <<<"$outputs")
@@ -28,16 +33,16 @@ output_of() {
 }
 
 wait_for_port() {
-  local attempt
-  for attempt in {1..100}; do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
-      return
-    fi
-    if ((attempt > 5)) && ! kill -0 "$tunnel" 2>/dev/null; then
-      break
-    fi
+  local _
+  for _ in {1..100}; do
+    kill -0 "$tunnel" 2>/dev/null || break
+    ! answers "$1" || return 0
     sleep 0.2
   done
-  echo "the bastion gave no way to the API server; see whether awsAllowedCidrs has this computer's address" >&2
+  echo "the bastion gave no way to the API server; see ssh's words above, and whether awsAllowedCidrs has this computer's address" >&2
   return 1
+}
+
+answers() {
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
