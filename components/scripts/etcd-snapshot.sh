@@ -41,14 +41,21 @@ say() {
   seen=$("$@" 2>&1) || refuse "$1 $2 $3 ended with an error: $(tail -n 3 <<<"$seen" | cut -c1-500)"
 }
 
-# A full disk would end etcd itself.
+# A full disk would end etcd itself. What was taken on the schedule makes room, the oldest first; the newest one stays.
 leave_room_for_etcd() {
-  local data=/var/lib/etcd/member/snap/db needed available
+  local data=/var/lib/etcd/member/snap/db needed each
   [[ -e $data ]] || return 0
   needed=$((2 * $(stat --format %s "$data")))
-  available=$(df --output=avail --block-size=1 . | tail -n 1 | tr -dc 0-9)
-  ((available > needed)) ||
-    refuse "$((available / 1048576)) MiB are free in $folder, twice the size of etcd's data is $((needed / 1048576)) MiB"
+  for each in $(printf '%s\n' etcd-*.db | head -n -1); do
+    (($(available) <= needed)) || return 0
+    [[ $each != *-scheduled.db ]] || rm --force "$each" "$each.sha256"
+  done
+  (($(available) > needed)) ||
+    refuse "$(($(available) / 1048576)) MiB are free in $folder, twice the size of etcd's data is $((needed / 1048576)) MiB"
+}
+
+available() {
+  df --output=avail --block-size=1 . | tail -n 1 | tr -dc 0-9
 }
 
 # check FILE: whether its database is whole, and it ends with the hash that etcd wrote behind it.

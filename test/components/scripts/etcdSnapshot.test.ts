@@ -62,6 +62,57 @@ describe("etcd-snapshot.sh", () => {
         ]);
     });
 
+    describe("when room is short", () => {
+        const names = ["0700Z-scheduled", "0800Z-before-v1.37.1", "0900Z-scheduled", "1000Z-scheduled"];
+
+        beforeEach(() => {
+            keep(9);
+            names.forEach((name) => {
+                node.write(`${folder}/etcd-20261121T${name}.db`);
+                node.write(`${folder}/etcd-20261121T${name}.db.sha256`);
+            });
+            node.write("/var/lib/etcd/member/snap/db", "x".repeat(2 * 1048576));
+        });
+
+        it("removes the oldest ones of the schedule until there is enough", () => {
+            node.stub("df", "echo Avail; [[ -e etcd-20261121T0700Z-scheduled.db ]] && echo 3145728 || echo 5242880");
+
+            assert.equal(snapshot("scheduled").status, 0);
+            assert.deepEqual(databases(), [
+                "etcd-20261121T0800Z-before-v1.37.1.db",
+                "etcd-20261121T0900Z-scheduled.db",
+                "etcd-20261121T1000Z-scheduled.db",
+                "etcd-20261121T120000Z-scheduled.db",
+            ]);
+        });
+
+        it("keeps the newest one and those of other reasons, and says what is missing", () => {
+            node.stub("df", "echo Avail; echo 3145728");
+
+            const run = snapshot("scheduled");
+
+            assert.equal(run.status, 1);
+            assert.match(run.stderr, /^no snapshot of etcd: 3 MiB are free in /);
+            assert.deepEqual(databases(), [
+                "etcd-20261121T0800Z-before-v1.37.1.db",
+                "etcd-20261121T1000Z-scheduled.db",
+            ]);
+        });
+
+        it("keeps the newest one where it was not taken on the schedule", () => {
+            node.write(`${folder}/etcd-20261121T1100Z-manual.db`);
+            node.stub("df", "echo Avail; echo 3145728");
+
+            snapshot("scheduled");
+
+            assert.deepEqual(databases(), ["etcd-20261121T0800Z-before-v1.37.1.db", "etcd-20261121T1100Z-manual.db"]);
+        });
+
+        function databases(): string[] {
+            return files().filter((file) => file.endsWith(".db"));
+        }
+    });
+
     it("clears what an interrupted run left", () => {
         node.write(`${folder}/partial.part`);
         node.write(`${folder}/etcd-20261121T0800Z-scheduled.db.sha256`);
