@@ -10,10 +10,10 @@ readonly reported=97
 trap '(($? == reported)) && exit $reported; report "$BASH_COMMAND ended with an error" "see the lines above and the log below" "look at the machine, repair what is named, and run \`pulumi up\` again"' ERR
 trap 'report "the step ran into its time limit" "the machine is too slow, or what it waits for never came" "look at the log below, then run \`pulumi up\` again"' TERM
 
-# Names what is being done; this is the progress that a person sees.
+# Names what is being done; this is the progress that a person sees. Nobody may see it any more.
 phase() {
   phase_name=$1
-  echo "$NODE: $phase_name"
+  echo "$NODE: $phase_name" || true
 }
 
 # fail SEEN CAUSE REPAIR: ends the script with a report.

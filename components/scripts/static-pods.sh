@@ -28,11 +28,17 @@ without_first_start() {
 # The kubelet acts at once upon a manifest that is taken away and, later, put back; upon one that is overwritten only at
 # its next try, 10 to 15 s later.
 
+# Components whose manifest this run has taken away.
+taken_away=()
+
 # restart_static_pods COMPONENT...: ends these, then starts them as described: etcd first, then the API server that needs
-# it, then the others. What does not come up gives way to what ran before.
+# it, then the others. What does not come up gives way to what ran before. A connection that breaks is no reason to stop in
+# between, and however the script ends, nothing stays away.
 restart_static_pods() {
   local component
   install -d -m 0700 "$replaced"
+  trap '' PIPE
+  trap give_back EXIT
   for component in kube-apiserver kube-controller-manager kube-scheduler; do
     [[ " $* " != *" $component "* ]] || take_away "$component"
   done
@@ -48,7 +54,19 @@ restart_static_pods() {
   for component in kube-controller-manager kube-scheduler; do
     [[ " $* " != *" $component "* ]] || start "$component"
   done
+  trap - EXIT PIPE
   rm --recursive --force "$replaced"
+}
+
+# What this run has taken away and not seen healthy since runs as before.
+give_back() {
+  local component
+  for component in "${taken_away[@]}"; do
+    if [[ -e $replaced/$component.yaml ]]; then
+      rm --force "$manifests/$component.yaml"
+      mv "$replaced/$component.yaml" "$manifests/$component.yaml"
+    fi
+  done
 }
 
 # take_away COMPONENT: the kubelet ends what has no manifest.
@@ -60,6 +78,8 @@ take_away() {
   if [[ -n $pid ]]; then
     sed --quiet 's#.*/\(kubepods[^/]*\.slice\)/cri-.*#\1#p' "/proc/$pid/cgroup" | head -n 1 >"$replaced/$1.slice"
   fi
+  rm --force "$replaced/$1.yaml"
+  taken_away+=("$1")
   mv "$manifests/$1.yaml" "$replaced/$1.yaml"
 }
 
@@ -72,7 +92,8 @@ start() {
 }
 
 has_ended() {
-  wait_for 90 "$1 to end" is_gone "$1" || fail "$1 does not end" "see journalctl -u kubelet" "end it by hand, or restart the machine"
+  wait_for 90 "$1 to end" is_gone "$1" || fail "$1 does not end" "see journalctl -u kubelet; what ran before was put back" \
+    "end it by hand, or restart the machine"
 }
 
 # The kubelet removes a pod's own slice last; before that it would put a new pod of the same name off.
@@ -116,8 +137,7 @@ api_server() {
 put_back() {
   local words
   words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
-  rm --force "$manifests/$1.yaml"
-  find "$replaced" -name '*.yaml' -exec mv --target-directory "$manifests" {} +
+  give_back
   wait_for 60 "$1 to be healthy as before" is_healthy "$1" || true
   fail "$1 did not become healthy with its changed manifest: ${words:-it wrote nothing}" \
     "a flag or a version that it does not take, most likely; what ran before was put back" \

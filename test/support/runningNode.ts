@@ -38,7 +38,8 @@ const controlPlaneValues = {
 export interface RunningNode extends FakeNode {
     /** Has kubeadm write this manifest. A component does not become healthy with the flag `broken`. */
     kubeadmWrites(component: Component, text: string): void;
-    settle(values?: Readonly<Record<string, string | number | readonly string[]>>): Run;
+    /** Settles it; `before` is bash that comes before the script. */
+    settle(values?: Readonly<Record<string, string | number | readonly string[]>>, before?: string): Run;
     /** What kubeadm was told. */
     kubeadm(): string[];
     /** What the kubelet runs: its flag by component. */
@@ -115,7 +116,12 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
         kubeadmWrites: (component, text) => {
             node.write(`${wanted}/${component}.yaml`, text);
         },
-        settle: (values) => node.run(settle[role], { ...valuesOf(node, role), ...values }, "update"),
+        settle: (values, before = "") =>
+            node.run(
+                { render: (all) => `${before}\n${settle[role].render(all)}` },
+                { ...valuesOf(node, role), ...values },
+                "update",
+            ),
         kubeadm: () => node.calls("kubeadm").map((line) => line.replace(/^kubeadm | --config FILE$/g, "")),
         running: () =>
             Object.fromEntries(

@@ -227,7 +227,39 @@ describe("the static pods of a control plane that is settled", () => {
             node.calls("systemctl is-active --quiet kubepods")[0]?.split(" ").at(-1),
             "kubepods-burstable-pod1.slice",
         );
-        assert.equal(node.exists(`${manifests}/kube-scheduler.yaml`), false);
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("run as before when the step runs into its time limit in between", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+        node.stub("systemctl", { "is-active --quiet kubepods": 'kill -TERM "$SCRIPT"' });
+
+        const run = node.settle({}, "export SCRIPT=$$");
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}the step ran into its time limit\n/);
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("run as before when a command fails in between", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+        node.stub("cp", { "kube-scheduler.new": "exit 1", "": 'exec "$TOOLS/cp" "$@"' });
+
+        const run = node.settle();
+
+        assert.equal(run.status, 97);
+        assert.deepEqual(node.running(), { ...old, "kube-apiserver": "new" });
+    });
+
+    it("run as described when the connection breaks in between", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+
+        node.settle({}, "exec > >(sed '/ending kube-apiserver/q') 2>&1");
+
+        assert.deepEqual(node.running(), { ...old, "kube-apiserver": "new", "kube-scheduler": "new" });
     });
 
     it("are not taken for ended while containerd does not answer", () => {
