@@ -9,9 +9,11 @@ settle_control_plane() {
     install_backup /etc/kubernetes/pki/etcd/{ca.crt,healthcheck-client.crt,healthcheck-client.key}
   fi
   choose_kube_proxy_mode
+  put_back_what_is_away
   describe_manifests
   settle_certificates
   mapfile -t components < <(components_to_restart)
+  see_interrupted_healthy "${components[@]}"
   if ((${#components[@]} > 0)); then
     wait_for_the_others
     snapshot_first

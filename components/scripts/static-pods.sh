@@ -69,6 +69,36 @@ give_back() {
   done
 }
 
+# A manifest that a run left which was killed is that of a component which nobody has seen healthy since. What is away runs
+# again as before, so that all that follows finds a whole control plane.
+put_back_what_is_away() {
+  local file component away=()
+  for file in "$replaced"/*.yaml; do
+    component=${file##*/} component=${component%.yaml}
+    [[ -e $file && ! -e $manifests/$component.yaml ]] || continue
+    phase "putting back $component, which an interrupted run took away"
+    cp "$file" "$replaced/$component.new"
+    mv "$replaced/$component.new" "$manifests/$component.yaml"
+    away+=("$component")
+  done
+  for component in "${away[@]}"; do
+    wait_for 120 "$component to be healthy as before" is_healthy "$component" || true
+  done
+}
+
+# see_interrupted_healthy COMPONENT...: what an interrupted run has started is healthy, or is among these, which restart.
+see_interrupted_healthy() {
+  local file component
+  for file in "$replaced"/*.yaml; do
+    component=${file##*/} component=${component%.yaml}
+    [[ -e $file && " $* " != *" $component "* ]] || continue
+    wait_for 120 "$component to be healthy" is_healthy "$component" ||
+      fail "$component is not healthy: $(last_words "$component")" "an interrupted run has started it as it is described" \
+        "set right what it complains of, then run \`pulumi up\` again"
+    rm --force "$file" "${file%.yaml}.slice"
+  done
+}
+
 # take_away COMPONENT: the kubelet ends what has no manifest.
 take_away() {
   local pid
@@ -136,10 +166,16 @@ api_server() {
 # put_back COMPONENT: it and what has not started yet run again as before, and the step fails with its last words.
 put_back() {
   local words
-  words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
+  words=$(last_words "$1")
   give_back
   wait_for 60 "$1 to be healthy as before" is_healthy "$1" || true
-  fail "$1 did not become healthy with its changed manifest: ${words:-it wrote nothing}" \
+  fail "$1 did not become healthy with its changed manifest: $words" \
     "a flag or a version that it does not take, most likely; what ran before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
+}
+
+last_words() {
+  local words
+  words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
+  echo "${words:-it wrote nothing}"
 }

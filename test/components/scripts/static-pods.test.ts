@@ -189,13 +189,19 @@ describe("the static pods of a control plane that is settled", () => {
     });
 
     const interrupted = [
-        { away: ["kube-apiserver"], expected: ["starting kube-apiserver"] },
-        { away: ["kube-apiserver", "etcd"], expected: ["starting etcd", "starting kube-apiserver"] },
-        { away: ["etcd"], expected: ["ending kube-apiserver", "starting etcd", "starting kube-apiserver"] },
+        { away: ["kube-apiserver"], expected: ["ending kube-apiserver", "starting kube-apiserver"] },
+        {
+            away: ["kube-apiserver", "etcd"],
+            expected: ["ending kube-apiserver", "ending etcd", "starting etcd", "starting kube-apiserver"],
+        },
+        {
+            away: ["etcd"],
+            expected: ["ending kube-apiserver", "ending etcd", "starting etcd", "starting kube-apiserver"],
+        },
     ];
 
     interrupted.forEach(({ away, expected }) => {
-        it(`run again when a run was killed that had taken ${away.join(" and ")} away`, () => {
+        it(`run again, first as before, when a run was killed that had taken ${away.join(" and ")} away`, () => {
             away.forEach((component) => {
                 node.remove(`${manifests}/${component}.yaml`);
                 node.write(`${state}/replaced/${component}.yaml`, manifest("older"));
@@ -213,6 +219,47 @@ describe("the static pods of a control plane that is settled", () => {
             assert.deepEqual(node.running(), old);
             assert.equal(node.exists(`${state}/replaced`), false);
         });
+    });
+
+    it("run as before, when a run was killed that had taken one away, where that is what is described", () => {
+        node.remove(`${manifests}/kube-scheduler.yaml`);
+        node.write(`${state}/replaced/kube-scheduler.yaml`, manifest("old"));
+
+        const run = node.settle();
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(phases(run).slice(0, -1), [
+            "comparing it with its description",
+            "putting back kube-scheduler, which an interrupted run took away",
+        ]);
+        assert.deepEqual(node.running(), old);
+        assert.equal(node.exists(`${state}/replaced/kube-scheduler.yaml`), false);
+    });
+
+    it("stay, when a run was killed that had started them, and what ran before is never put back", () => {
+        node.write(`${state}/replaced/etcd.yaml`, manifest("older"));
+
+        assert.equal(node.settle().stderr, "");
+        node.kubeadmWrites("kube-apiserver", manifest("broken"));
+
+        assert.equal(node.settle().status, 97);
+        assert.deepEqual(node.running(), old);
+    });
+
+    it("fail, as often as they are settled, when a run was killed that had started one which is not healthy", () => {
+        node.write(`${state}/replaced/kube-apiserver.yaml`, manifest("old"));
+        node.write(`${manifests}/kube-apiserver.yaml`, manifest("broken"));
+        node.kubeadmWrites("kube-apiserver", manifest("broken"));
+        node.write(log, "E2 unknown flag: --flag\n");
+
+        const runs = [node.settle(), node.settle()];
+
+        runs.forEach(({ stderr }) => {
+            assert.match(stderr, /seen: {4}kube-apiserver is not healthy: E2 unknown flag: --flag\n/);
+        });
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+        assert.equal(node.settle().status, 0);
+        assert.deepEqual(node.running(), { ...old, "kube-apiserver": "new" });
     });
 
     it("do not start before the kubelet has removed what ran", () => {
