@@ -35,14 +35,21 @@ main() {
 }
 
 is_this_machine() {
-  [[ $(node_field '{.metadata.annotations.pulumi-kubeadm/machine}') == "$IDENTITY" ]]
+  local machine
+  machine=$(node_field '{.metadata.annotations.pulumi-kubeadm/machine}') ||
+    fail "the cluster does not say which machine $NODE is" "the API server does not answer" "see its log"
+  [[ $machine == "$IDENTITY" ]]
 }
 
 clear_earlier_machine() {
-  if [[ -n $(node_field '{.metadata.name}') ]]; then
+  local earlier
+  earlier=$(node_field '{.metadata.name}') ||
+    fail "the cluster does not say whether there is a node named $NODE" "the API server does not answer" "see its log"
+  if [[ -n $earlier ]]; then
     phase "clearing what an earlier machine of this name left"
-    wait_for 90 "the earlier machine to be gone" node_is_not_ready ||
+    if ! wait_for 90 "the earlier machine to be gone" node_is_not_ready && reports_ready; then
       fail "a node named $NODE is Ready in the cluster" "another machine of this name is alive" "stop it or give this one another name"
+    fi
     kubectl delete node "$NODE" >/dev/null
   fi
   [[ $HAS_ETCD == true ]] || return 0
@@ -52,7 +59,8 @@ clear_earlier_machine() {
 }
 
 node_is_not_ready() {
-  ! reports_ready
+  local readiness
+  readiness=$(node_readiness) && ! is_ready "$readiness"
 }
 
 main "$@" </dev/null

@@ -6,7 +6,7 @@ drain_limit_seconds=300
 # A drain that does not end leaves the node as it was.
 empty_node() {
   phase "draining it"
-  mark_drained
+  mark_drained || fail "$NODE could not be marked as drained" "the API server does not answer" "see its log"
   wait_for "$drain_limit_seconds" "the pods of $NODE to go" drain && return
   # In a shell of its own: it is the drain that failed.
   (take_pods_again) || echo "$NODE: could not be uncordoned" >&2
@@ -15,12 +15,27 @@ empty_node() {
 
 # In short turns: nothing on a node that falls silent meanwhile would ever answer.
 drain() {
-  reports_ready || return 0
+  local readiness
+  readiness=$(node_readiness) || return 1
+  is_ready "$readiness" || return 0
   kubectl drain "$NODE" --ignore-daemonsets --delete-emptydir-data --force --timeout 30s
 }
 
+# It fails where nobody can say: a node that is not Ready is given up without a drain.
 reports_ready() {
-  [[ $(node_field '{.status.conditions[?(@.type=="Ready")].status}') == True ]]
+  local readiness
+  readiness=$(node_readiness) ||
+    fail "the cluster does not say whether $NODE is Ready" "the API server does not answer" "see its log"
+  is_ready "$readiness"
+}
+
+# True, False or Unknown; nothing when there is no Node object.
+node_readiness() {
+  node_field '{.status.conditions[?(@.type=="Ready")].status}'
+}
+
+is_ready() {
+  [[ -n $1 && $1 != False && $1 != Unknown ]]
 }
 
 # What kubectl said of pods that did not go, and the budgets that it does not name.

@@ -173,6 +173,36 @@ describe("admit.sh", () => {
         assert.equal(changesOf(node)[0], "delete node worker-1");
     });
 
+    const unread = [
+        {
+            title: "which machine a node is",
+            field: machine,
+            seen: /the cluster does not say which machine worker-1 is\n/,
+        },
+        {
+            title: "whether a node is there",
+            field: name,
+            seen: /does not say whether there is a node named worker-1\n/,
+        },
+        {
+            title: "whether a node is Ready",
+            field: ready,
+            seen: /the cluster does not say whether worker-1 is Ready\n/,
+        },
+    ];
+
+    unread.forEach(({ title, field, seen }) => {
+        it(`clears and admits nothing while the cluster does not say ${title}`, () => {
+            node.stub("kubectl", { [name]: "echo worker-1", [field]: "exit 1" });
+
+            const run = node.run(admitWithoutEtcd, { ...values, NODE: "worker-1", PLACE: "worker-1", HAS_ETCD: false });
+
+            assert.equal(run.status, 97);
+            assert.match(run.stderr, seen);
+            assert.deepEqual(changesOf(node), []);
+        });
+    });
+
     it("waits until the earlier machine no longer counts as Ready", () => {
         node.stub("kubectl", {
             [name]: "echo worker-1",

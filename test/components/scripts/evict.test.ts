@@ -219,6 +219,36 @@ describe("the eviction of a worker", () => {
         assert.deepEqual(changesOf(node), leaving);
     });
 
+    it("is given up when the cluster does not say whether it is Ready", () => {
+        const { node, run } = evictWorker({ [ready]: "exit 1" });
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}the cluster does not say whether worker-1 is Ready\n/);
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("goes on draining one of which the cluster does not say meanwhile whether it is Ready", () => {
+        const { node, run } = evictWorker({
+            [ready]: `[[ $(grep -c 'kubectl.* cordon' "$LOG/calls") == 1 && $(grep -c 'type=="Ready"' "$LOG/calls") == 4 ]] && exit 1; echo True`,
+        });
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(changesOf(node), [mark, "cordon worker-1", drain, ...leaving]);
+    });
+
+    it("does not cordon one that it cannot mark: nobody would uncordon it", () => {
+        const { node, run } = evictWorker({ [cordon]: "exit 1" });
+
+        assert.equal(run.status, 97);
+        assert.deepEqual(changesOf(node), []);
+    });
+
+    it("drains one that has no Node object no more than one that is not Ready", () => {
+        const { node } = evictWorker({ [ready]: "" });
+
+        assert.deepEqual(changesOf(node), leaving);
+    });
+
     it("stops draining one that falls silent meanwhile", () => {
         const { node } = evictWorker({
             [ready]: `[[ $(grep -c 'kubectl.* drain' "$LOG/calls") == 0 ]] && echo True || echo Unknown`,

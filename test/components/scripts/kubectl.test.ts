@@ -22,6 +22,25 @@ describe("kubectl of the admin steps", () => {
         assert.equal(node.inputs().match(/controlPlaneNodes: "3"/g)?.length, 2);
     });
 
+    const passing = [
+        "The connection to the server 10.0.0.5:6443 was refused - did you specify the right host or port?",
+        "Error from server: etcdserver: no leader",
+        "Error from server (Timeout): the server was unable to return a response in the time allotted",
+        "Error from server (InternalError): an error on the server has prevented the request from succeeding",
+        "Error from server (TooManyRequests): the server has received too many requests",
+    ];
+
+    passing.forEach((words) => {
+        it(`is tried again after "${words}"`, () => {
+            applyFails(words);
+
+            const run = node.run(declare, values);
+
+            assert.equal(run.status, 0, run.stderr);
+            assert.equal(applied(), 2);
+        });
+    });
+
     it("is tried again while an API server that has just started knows no roles", () => {
         const words =
             'nodes "worker-1" is forbidden: User "kubernetes-admin" cannot get resource "nodes" in API group ""';
