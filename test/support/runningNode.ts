@@ -16,7 +16,10 @@ export type Component = (typeof components)[number];
 export const manifests = "/etc/kubernetes/manifests";
 export const certificates = "/etc/kubernetes/pki";
 export const state = "/etc/kubernetes/pulumi-kubeadm";
-/** What kubeadm would write on this machine, and what the cluster holds: `mark`, `kube-proxy` and `version`. */
+/**
+ * What kubeadm would write on this machine, and what the cluster holds: `mark`, `kube-proxy`, `version`, the `members` of etcd,
+ * and how many control planes are `declared`.
+ */
 export const wanted = "/opt/wanted";
 export const cluster = "/opt/cluster";
 /** What does not answer: a file with parts of the command lines of curl and kubectl. */
@@ -54,6 +57,14 @@ export function manifest(flag: string, version = "1.37.1"): string {
 /** A certificate for names, and a kubeconfig that holds one; `ends` is a date. */
 export function certificate(ends: string, ...names: readonly string[]): string {
     return [`ends ${ends}`, ...names.map((name) => `name ${name}`), ""].join("\n");
+}
+
+/** The members of etcd with these last numbers of their addresses, as etcdctl lists them. */
+export function etcdMembers(...numbers: readonly number[]): string {
+    return numbers
+        .map((number) => `10.0.0.${String(number)}`)
+        .map((address) => `1a2b, started, x, https://${address}:2380, https://${address}:2379, false\n`)
+        .join("");
 }
 
 export function kubeconfigWith(text: string): string {
@@ -146,6 +157,8 @@ function controlPlaneFiles(node: FakeNode): void {
     node.write(`${cluster}/kube-proxy`, "mode: nftables");
     node.write(`${wanted}/kube-proxy`, "mode: nftables");
     node.write(`${cluster}/version`, '{\n  "gitVersion": "v1.37.1"\n}\n');
+    node.write(`${cluster}/members`, etcdMembers(11, 12, 13));
+    node.write(`${cluster}/declared`, "3");
     node.write("/proc/7/cgroup", "0::/kubepods.slice/kubepods-burstable-pod1.slice/cri-containerd-1.scope\n");
 }
 
@@ -203,7 +216,9 @@ function commands(node: FakeNode): Record<string, StubBody> {
             *:10257/*) ${healthy("kube-controller-manager")} ;;
             *:10259/*) ${healthy("kube-scheduler")} ;;
             esac`,
+        etcdctl: `${silent} [[ $line != *' member list' ]] || cat '${path(cluster)}/members'`,
         kubectl: `${silent} case $line in
+            *'controlPlaneNodes}') cat '${path(cluster)}/declared' ;;
             *'get nodes'*) printf '10.0.0.%s\\n' 11 12 13 ;;
             *'described}') cat '${path(cluster)}/mark' ;;
             *'annotate --overwrite configmap'*) echo "\${line##*=}" >'${path(cluster)}/mark' ;;

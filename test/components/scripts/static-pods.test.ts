@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
     certificate,
     type Component,
+    cluster,
     down,
+    etcdMembers,
     manifest,
     manifests,
     phases,
@@ -161,6 +163,85 @@ describe("the static pods of a control plane that is settled", () => {
 
         assert.equal(run.status, 0, run.stderr);
         assert.deepEqual(node.running(), old);
+    });
+
+    const quorums = [
+        {
+            title: "another control plane is away, which has no Node",
+            members: etcdMembers(11, 12),
+            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared\n/,
+        },
+        {
+            title: "another member only learns",
+            members: etcdMembers(11, 12) + etcdMembers(13).replace("false", "true"),
+            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared\n/,
+        },
+        {
+            title: "another member has not started",
+            members: etcdMembers(11, 12) + "3c4d, unstarted, , https://10.0.0.13:2380, , false\n",
+            seen: /seen: {4}etcd would lose its quorum: a member has not started\n/,
+        },
+        {
+            title: "another member is not healthy",
+            members: etcdMembers(11, 12, 13),
+            silent: "https://10.0.0.12:2379,https://10.0.0.13:2379",
+            seen: /seen: {4}etcd would lose its quorum: refused\n/,
+        },
+    ];
+
+    quorums.forEach(({ title, members, silent = "nothing", seen }) => {
+        it(`stay, with a snapshot of what is there, when ${title}`, () => {
+            node.kubeadmWrites("etcd", manifest("new"));
+            node.write(`${cluster}/members`, members);
+            node.write(down, silent);
+
+            const run = node.settle();
+
+            assert.equal(run.status, 97);
+            assert.match(run.stderr, /waited 900 s for etcd to be able to do without control-plane-1/);
+            assert.match(run.stderr, seen);
+            assert.deepEqual(node.running(), old);
+            assert.deepEqual(node.calls("etcd-snapshot"), ["etcd-snapshot before-etcd-settings"]);
+        });
+    });
+
+    it("restart when the control plane that was away is a member of etcd again", () => {
+        node.kubeadmWrites("etcd", manifest("new"));
+        const isBack = `[[ $(grep -c 'member list' "$LOG/calls") -lt 3 ]] || echo '${etcdMembers(13)}'`;
+        node.stub("etcdctl", { "member list": `printf '${etcdMembers(11, 12)}'; ${isBack}` });
+
+        const run = node.settle();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.match(run.stdout, /^control-plane-1: waiting until etcd can do without it$/m);
+        assert.deepEqual(node.running(), { ...old, etcd: "new" });
+    });
+
+    const sizes = [
+        { title: "is the only one", members: etcdMembers(11), declared: "1" },
+        { title: "is one of three that become one", members: etcdMembers(11, 12, 13), declared: "1" },
+    ];
+
+    sizes.forEach(({ title, members, declared }) => {
+        it(`restart where the control plane ${title}`, () => {
+            node.kubeadmWrites("etcd", manifest("new"));
+            node.write(`${cluster}/members`, members);
+            node.write(`${cluster}/declared`, declared);
+
+            assert.equal(node.settle().stderr, "");
+            assert.deepEqual(node.running(), { ...old, etcd: "new" });
+        });
+    });
+
+    it("restart where its own member of etcd is down, whatever the others are", () => {
+        node.write(`${manifests}/etcd.yaml`, manifest("broken"));
+        node.write(`${cluster}/members`, etcdMembers(11, 12));
+
+        const run = node.settle();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(node.running(), old);
+        assert.deepEqual(node.calls("etcdctl"), []);
     });
 
     it("run as before, all of them, when one does not come up, and its last words are told", () => {
