@@ -73,7 +73,69 @@ describe("gate.sh", () => {
         assert.match(run.stderr, /seen: {4}not all nodes are Ready: worker-1 NotReady\n/);
     });
 
+    const begun = [
+        {
+            title: "a kubelet is newer",
+            cluster: { nodeKubelets: ["control-plane-1 v1.38.2", "worker-1 v1.37.1"] },
+            seen: "the kubelet of control-plane-1 is of 1.38.2, newer than 1.37.1",
+        },
+        {
+            title: "a kubelet is of a newer patch of two digits",
+            cluster: { nodeKubelets: ["control-plane-1 v1.37.1", "worker-1 v1.37.10"] },
+            seen: "the kubelet of worker-1 is of 1.37.10, newer than 1.37.1",
+        },
+        {
+            title: "an API server is newer, and its kubelet not yet",
+            cluster: {
+                nodeKubelets: ["control-plane-1 v1.37.1"],
+                apiServers: [
+                    "True the API server of control-plane-1 registry.k8s.io/kube-apiserver:v1.38.2",
+                    "True the API server of control-plane-2 registry.k8s.io/kube-apiserver:v1.37.1",
+                ],
+            },
+            seen: "the API server of control-plane-1 is of 1.38.2, newer than 1.37.1",
+        },
+    ];
+
+    begun.forEach(({ title, cluster, seen }) => {
+        it(`does not take an upgrade back that has begun: ${title}`, () => {
+            const run = gateOf({ kubelets: "v1.37.1\\n", ...cluster });
+
+            const newer = /is of (\S+),/.exec(seen)?.[1] ?? "";
+            assert.equal(run.status, 97);
+            assert.ok(run.stderr.includes(`  seen:    ${seen}\n`), run.stderr);
+            assert.ok(run.stderr.includes(`  repair:  set kubernetesVersion to ${newer}, and run`), run.stderr);
+        });
+    });
+
+    it("asks no API server that does not answer", () => {
+        const silent = "False the API server of control-plane-1 registry.k8s.io/kube-apiserver:v1.38.2";
+
+        assert.equal(gateOf({ apiServers: [silent] }).status, 0);
+    });
+
+    it("waits until the kubelets of a restored cluster have said their version", () => {
+        const node = "the kubelet of control-plane-1";
+        const run = gateOf({
+            kubeletsSay: `[[ $(grep -c 'the kubelet of' "$LOG/calls") -lt 2 ]] && echo ${node} v1.38.2 || echo ${node} v1.37.1`,
+        });
+
+        assert.equal(run.status, 0, run.stderr);
+    });
+
+    it("says so when the cluster does not say which versions run", () => {
+        const run = gateOf({ kubeletsSay: "echo on fire >&2; exit 1" });
+
+        assert.match(run.stderr, /seen: {4}the cluster does not say which versions run: on fire\n/);
+    });
+
     interface FakeCluster {
+        /** Nodes with the versions of their kubelets. */
+        readonly nodeKubelets?: readonly string[];
+        /** The answer for these, in bash. */
+        readonly kubeletsSay?: string;
+        /** Whether each is Ready, whose it is, and its image. */
+        readonly apiServers?: readonly string[];
         /** Versions, a line each, as printf takes them. */
         readonly kubelets?: string;
         readonly nodes?: string;
@@ -83,6 +145,9 @@ describe("gate.sh", () => {
     }
 
     function gateOf({
+        nodeKubelets = [],
+        kubeletsSay = nodeKubelets.map((each) => `echo the kubelet of ${each}`).join("; "),
+        apiServers = [],
         kubelets = "v1.36.4\\n",
         nodes = allReady,
         nodesExit = 0,
@@ -93,6 +158,8 @@ describe("gate.sh", () => {
             (version, index) => `https://10.0.0.1${String(index)}:2379, 8e9e, ${version}, 25 MB, true`,
         );
         node.stub("kubectl", {
+            "the kubelet of": kubeletsSay,
+            "component=kube-apiserver": apiServers.map((each) => `echo ${each}`).join("; "),
             kubeletVersion: `printf '${kubelets}'`,
             "get nodes": `echo '${nodes}'; exit ${String(nodesExit)}`,
             "get pods": "echo etcd-control-plane-1",
