@@ -23,7 +23,8 @@ is_known() {
   wait_for 120 "the cluster to say whether it is a node" own_node ||
     fail "the cluster does not say whether this machine is a node: $LAST_SEEN" "no API server answers, or the kubelet's certificate has ended" \
       "bring the API servers back, or replace this machine"
-  [[ -n $LAST_SEEN ]]
+  # Among its last words may be warnings.
+  grep --quiet --line-regexp --fixed-strings "node/$NODE" <<<"$LAST_SEEN"
 }
 
 own_node() {

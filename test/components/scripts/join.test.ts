@@ -64,7 +64,7 @@ describe("join.sh", () => {
 
     it("does nothing on a member", () => {
         node.run(join, values);
-        node.stub("kubectl", { [ownNode]: "echo node/control-plane-2" });
+        node.stub("kubectl", { [ownNode]: "echo 'Warning: use another version' >&2; echo node/control-plane-2" });
         const before = node.calls("kubeadm").length;
 
         const run = node.run(join, values);
@@ -76,7 +76,7 @@ describe("join.sh", () => {
     it("starts anew on a member that was evicted", () => {
         node.run(join, values);
         leaveHalfOfAJoin();
-        node.stub("kubectl", { [ownNode]: "" });
+        node.stub("kubectl", { [ownNode]: "echo 'Warning: use another version' >&2" });
 
         const run = node.run(join, values);
 
