@@ -31,16 +31,20 @@ node_exists() {
   [[ -n $(node_field '{.metadata.name}') ]]
 }
 
-# change_set label|taint LINES: applies the lines, removes those of the last run that are gone, and remembers these.
+# change_set label|taint LINES: applies the lines, removes those of the last run that are gone, and remembers these. kubectl
+# refuses to remove a taint that the node does not have.
 change_set() {
-  local kind=$1 wanted=$2 record="pulumi-kubeadm/${1}s" before line arguments=()
+  local kind=$1 wanted=$2 record="pulumi-kubeadm/${1}s" before present line arguments=()
+  present=$(node_field '{range .spec.taints[*]}{.key}:{.effect}{"\n"}{end}')
   before=$(node_field "{.metadata.annotations.pulumi-kubeadm/${kind}s}")
   while read -r line; do
     [[ -z $line ]] || arguments+=("$line")
   done <<<"$wanted"
   for line in $before; do
-    if ! grep --quiet --fixed-strings --line-regexp "$(identifier "$kind" "$line")" < <(identifiers "$kind" "$wanted"); then
-      arguments+=("$(identifier "$kind" "$line")-")
+    line=$(identifier "$kind" "$line")
+    if ! grep --quiet --fixed-strings --line-regexp "$line" < <(identifiers "$kind" "$wanted") &&
+      [[ $kind == label || $'\n'$present$'\n' == *$'\n'"$line"$'\n'* ]]; then
+      arguments+=("$line-")
     fi
   done
   ((${#arguments[@]} == 0)) || kubectl "$kind" --overwrite node "$NODE" "${arguments[@]}" >/dev/null

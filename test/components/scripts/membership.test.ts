@@ -17,6 +17,7 @@ const values = {
 const name = "jsonpath={.metadata.name}";
 const labelsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/labels}";
 const taintsBefore = "jsonpath={.metadata.annotations.pulumi-kubeadm/taints}";
+const taintsPresent = 'jsonpath={range .spec.taints[*]}{.key}:{.effect}{"\\n"}{end}';
 const versions = "jsonpath={.status.nodeInfo.kubeletVersion} {.status.nodeInfo.containerRuntimeVersion}";
 const drained = "jsonpath={.metadata.annotations.pulumi-kubeadm/drained}";
 const ready = 'type=="Ready"';
@@ -49,6 +50,7 @@ describe("membership.sh", () => {
         cluster({
             [labelsBefore]: "echo 'disk=hdd rack=7'",
             [taintsBefore]: "echo 'dedicated=db:NoSchedule spot:NoExecute'",
+            [taintsPresent]: "printf '%s\\n' dedicated:NoSchedule other:NoSchedule spot:NoExecute",
         });
 
         node.run(membership, values, "update");
@@ -63,7 +65,11 @@ describe("membership.sh", () => {
     });
 
     it("removes all that it set when nothing is described", () => {
-        cluster({ [labelsBefore]: "echo 'rack=7'", [taintsBefore]: "echo spot:NoExecute" });
+        cluster({
+            [labelsBefore]: "echo 'rack=7'",
+            [taintsBefore]: "echo spot:NoExecute",
+            [taintsPresent]: "echo spot:NoExecute",
+        });
 
         node.run(membership, { ...values, LABELS: [], TAINTS: [] }, "update");
 
@@ -73,6 +79,20 @@ describe("membership.sh", () => {
             "taint --overwrite node worker-1 spot:NoExecute-",
             "annotate --overwrite node worker-1 pulumi-kubeadm/taints=",
         ]);
+    });
+
+    it("does not remove taints that are gone already", () => {
+        cluster({
+            [taintsBefore]: "echo 'spot:NoExecute rack:NoSchedule'",
+            [taintsPresent]: "echo rack:NoSchedule",
+        });
+
+        node.run(membership, { ...values, LABELS: [], TAINTS: [] }, "update");
+
+        assert.deepEqual(
+            changes().filter((line) => /^(label|taint)/.test(line)),
+            ["taint --overwrite node worker-1 rack:NoSchedule-"],
+        );
     });
 
     it("leaves labels and taints of others alone", () => {
