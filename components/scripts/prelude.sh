@@ -53,10 +53,15 @@ wait_for() {
   done
 }
 
-# write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked.
+# write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked. What cannot be written
+# stays as it was, and ends the script.
 write_file() {
   [[ -e $1 && $(<"$1") == "$3" ]] && return 1
-  install -D --mode "$2" /dev/stdin "$1" <<<"$3"
+  if install -D --mode "$2" /dev/stdin "$1.new" <<<"$3" && mv "$1.new" "$1"; then
+    return
+  fi
+  rm --force "$1.new"
+  fail "$1 could not be written" "the disk is full, or cannot be written to" "free space on it, then run \`pulumi up\` again"
 }
 
 # A step that an interrupted run left on this machine ends before this one starts.

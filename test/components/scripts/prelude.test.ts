@@ -79,6 +79,32 @@ describe("the prelude of all scripts", () => {
         assert.equal(run.stdout, "gave up\n");
     });
 
+    it("writes a file, and tells whether it was another one", () => {
+        const node = fakeNode();
+        const twice = "for text in a a b; do write_file /etc/x/y.conf 0600 $text && echo changed || echo same; done";
+
+        const run = node.run(script(twice), { NODE: "worker-1" });
+
+        assert.deepEqual([run.stdout, run.stderr], ["changed\nsame\nchanged\n", ""]);
+        assert.deepEqual([node.read("/etc/x/y.conf"), node.mode("/etc/x/y.conf")], ["b\n", "600"]);
+    });
+
+    it("fails when a file cannot be written, and leaves what was there", () => {
+        const node = fakeNode();
+        node.write("/etc/y.conf", "as before\n");
+        node.stub("install", 'echo half >"${!#}"; exit 1');
+
+        const run = node.run(script("write_file /etc/y.conf 0644 changed || true; echo not reached"), {
+            NODE: "worker-1",
+        });
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}\S+\/etc\/y\.conf could not be written\n/);
+        assert.equal(run.stdout, "");
+        assert.equal(node.read("/etc/y.conf"), "as before\n");
+        assert.equal(node.exists("/etc/y.conf.new"), false);
+    });
+
     it("waits for a step that an interrupted run left", () => {
         const node = fakeNode();
         node.stub("flock", { nonblock: "exit 1" });
