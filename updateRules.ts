@@ -240,16 +240,31 @@ function skippedMinor(before: string, after: string): string | undefined {
     return to > from + 1 ? `minors cannot be skipped; go to 1.${from + 1} first` : undefined;
 }
 
-/** A machine that joins is of the new version at once, and those that it joins are not yet. */
+/**
+ * A machine that joins is of the new version at once, and those that it joins are not yet. A control plane that leaves does so
+ * at the end, with the version before, and kubeadm's addons wait for all API servers.
+ */
 function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
+    if (before.kubernetesVersion === after.kubernetesVersion) {
+        return [];
+    }
     const known = [...before.etcdNodes, ...knownNodes(before)];
     const added = [...after.etcdNodes, ...knownNodes(after)].filter((name) => !known.includes(name));
-    return added.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
-        ? [
-              `kubernetesVersion: an upgrade and new nodes (${added.join(", ")}) cannot be one update; ` +
-                  "upgrade first, then add them",
-          ]
-        : [];
+    const gone = before.controlPlaneNodes.filter((name) => !after.controlPlaneNodes.includes(name));
+    return [
+        ...(added.length === 0
+            ? []
+            : [
+                  `kubernetesVersion: an upgrade and new nodes (${added.join(", ")}) cannot be one update; ` +
+                      "upgrade first, then add them",
+              ]),
+        ...(gone.length === 0 || isRestored(before, after)
+            ? []
+            : [
+                  `kubernetesVersion: an upgrade and fewer control planes (${gone.join(", ")}) cannot be one update; ` +
+                      "upgrade first, then take them out",
+              ]),
+    ];
 }
 
 function minorOf(version: string): number {

@@ -100,7 +100,7 @@ describe("a change is allowed when", () => {
         { title: "workers come and go", to: clusterOf({ workerNodes: "0" }) },
         { title: "it is an upgrade by a patch of two digits", to: clusterOf({ kubernetesVersion: "1.36.10" }) },
         { title: "it is an upgrade by a minor", to: clusterOf({ kubernetesVersion: "1.37.1" }) },
-        { title: "nodes leave with an upgrade", to: clusterOf({ kubernetesVersion: "1.37.1", workerNodes: "1" }) },
+        { title: "workers leave with an upgrade", to: clusterOf({ kubernetesVersion: "1.37.1", workerNodes: "1" }) },
         {
             title: "it restores a snapshot of an earlier version with that version",
             to: { ...clusterOf({ kubernetesVersion: "1.35.9" }), restore: restoreAfter(neverRestored, "a.db", "abc") },
@@ -211,6 +211,13 @@ describe("a change is refused when", () => {
             title: "it skips a minor",
             to: { kubernetesVersion: "1.38.0" },
             expected: "kubernetesVersion: 1.36.4 cannot become 1.38.0, minors cannot be skipped; go to 1.37 first",
+        },
+        {
+            title: "control planes would leave together with an upgrade",
+            to: { kubernetesVersion: "1.37.1", controlPlaneNodes: ["control-plane-1"] },
+            expected:
+                "kubernetesVersion: an upgrade and fewer control planes (control-plane-2, control-plane-3) " +
+                "cannot be one update; upgrade first, then take them out",
         },
         {
             title: "new nodes would join in the midst of an upgrade",

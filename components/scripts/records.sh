@@ -36,7 +36,8 @@ all_have_the_version() {
   local addresses address
   addresses=$(other_control_planes) || return 1
   for address in $addresses; do
-    api_server "$address" /version | grep --quiet "\"v$KUBERNETES_VERSION\"" || return 1
+    wait_for 60 "the API server at $address to say its version" api_server "$address" /version || return 1
+    grep --quiet "\"v$KUBERNETES_VERSION\"" <<<"$LAST_SEEN" || return 1
   done
 }
 

@@ -71,6 +71,15 @@ describe("what a cluster records of its configuration", () => {
         assert.deepEqual(records(), [upload, upload, ...addons]);
     });
 
+    it("gets the addons when another API server answers only when it is asked again", () => {
+        node.write(down, "10.0.0.12:6443/version");
+
+        const run = node.settle(changed, `sleep() { rm ${down}; }`);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(records(), [upload, ...addons]);
+    });
+
     it("lacks the addons while another API server does not answer", () => {
         node.write(down, "10.0.0.12:6443/version");
 
