@@ -3,8 +3,8 @@
 : "${ROLE:?}" "${IMAGES[@]:?}"
 : "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}"
 
-# There while changes of the kubelet wait for its restart.
-readonly kubelet_mark=$state_folder/kubelet-changes
+# There while changes of the kubelet wait to be seen healthy: its configuration before them.
+readonly kubelet_mark=$state_folder/kubelet-changes kubelet_config=/var/lib/kubelet/config.yaml
 
 main() {
   local pods=()
@@ -30,7 +30,7 @@ main() {
 settle_kubelet() {
   local before waits=no
   [[ ! -e $kubelet_mark ]] || waits=yes
-  touch "$kubelet_mark"
+  [[ $waits == yes ]] || cp "$kubelet_config" "$kubelet_mark"
   before=$(kubelet_state)
   install_programs kubelet
   install_kubelet_unit || true
@@ -41,23 +41,30 @@ settle_kubelet() {
     phase "restarting the kubelet"
     systemctl restart kubelet
   fi
-  wait_for 60 "the kubelet to be healthy" curl --silent --fail http://127.0.0.1:10248/healthz ||
-    fail "the kubelet is not healthy: $LAST_SEEN" "a setting that it does not take, most likely; see journalctl -u kubelet" \
-      "set right what it complains of, then run \`pulumi up\` again"
+  wait_for 60 "the kubelet to be healthy" curl --silent --fail http://127.0.0.1:10248/healthz || put_kubelet_back
   rm --force "$kubelet_mark"
+}
+
+put_kubelet_back() {
+  local words
+  words=$(journalctl --unit kubelet --no-pager --lines 3 --output cat | cut -c1-300) || true
+  cp "$kubelet_mark" "$kubelet_config"
+  systemctl restart kubelet
+  fail "the kubelet does not become healthy: $words" "a setting that it does not take, most likely; its configuration before was put back" \
+    "set right what it complains of, then run \`pulumi up\` again"
 }
 
 # One of them may not be there: a node that is older than the record of its programs, for example.
 kubelet_state() {
   {
-    cat /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /etc/systemd/system/kubelet.service \
+    cat "$kubelet_config" /var/lib/kubelet/kubeadm-flags.env /etc/systemd/system/kubelet.service \
       /usr/local/lib/pulumi-kubeadm/kubelet 2>/dev/null || true
   } | sha256sum
 }
 
 # record_described_files FILE...: these, and each other one that settling writes, as it has left it.
 record_described_files() {
-  local path files=("$@" /etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service /var/lib/kubelet/config.yaml)
+  local path files=("$@" /etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service "$kubelet_config")
   for path in "${FILE_PATHS[@]}"; do
     files+=("/etc/kubernetes/$path")
   done
