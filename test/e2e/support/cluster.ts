@@ -195,6 +195,7 @@ export class LocalCluster {
             PULUMI_STACK: this.stack,
             PULUMI_HOME: join(temporary, "no-pulumi-home"),
             PULUMI_BACKEND_URL: undefined,
+            PULUMI_ACCESS_TOKEN: undefined,
             PULUMI_CONFIG_PASSPHRASE: undefined,
             PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
             // The flag --event-log is one of these.
