@@ -18,7 +18,7 @@ describe("the flags that a preview lets pass", () => {
 
     for (const { name, flags } of components) {
         it(`are all those that ${name} says it has`, async () => {
-            const help = await cluster.onMachine("control-plane-1", `"/proc/$(pgrep --exact ${name})/exe" --help 2>&1`);
+            const help = await cluster.onMachine("control-plane-1", `"/proc/$(pidof -s ${name})/exe" --help 2>&1`);
             const said = [...help.matchAll(/^ +(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, flag = ""]) => flag);
 
             assert.ok(said.length > 50, help);
