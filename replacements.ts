@@ -1,3 +1,5 @@
+import { isRestored, type Restore } from "./restores";
+
 /** What a stack remembers of the key `replace`. */
 export interface Replacements {
     /** The list as it was. */
@@ -53,39 +55,50 @@ type Cluster = Machines & {
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
     readonly etcdNodes: readonly string[];
+    readonly restore: Restore;
 };
 
 /** Why nodes must not get another machine in this update, each with the safe way. */
 export function replacementRules(before: Cluster, after: Cluster): string[] {
+    // A restore makes every machine anew, and its data come from the snapshot.
+    return [...(isRestored(before, after) ? [] : lossRules(before, after)), ...swapRules(before, after)];
+}
+
+function lossRules(before: Cluster, after: Cluster): string[] {
     const asked = replacedNodes(before, after);
+    const moved = movedNodes(before, after);
+    const keyOf = (name: string): string => (moved.includes(name) ? "hosts" : "replace");
     const [only = "", ...others] = before.controlPlaneNodes;
     const [onlyMember = "", ...otherMembers] = before.etcdNodes;
     return [
         ...(others.length === 0 && asked.includes(only)
             ? [
-                  `replace: ${only} is the only control plane and alone ` +
+                  `${keyOf(only)}: ${only} is the only control plane and alone ` +
                       `${onlyMember === "" ? "holds the cluster's data" : "serves its API"}; ` +
                       "set controlPlaneNodes to 3 first, and replace it in a second update",
               ]
             : []),
         ...(otherMembers.length === 0 && asked.includes(onlyMember)
             ? [
-                  `replace: ${onlyMember} is the only member of etcd and alone holds the cluster's data; ` +
+                  `${keyOf(onlyMember)}: ${onlyMember} is the only member of etcd and alone holds the cluster's data; ` +
                       "set etcdNodes to 3 first, and replace it in a second update",
               ]
             : []),
-        ...swappedMachines(before, after).map(
-            ([name, other]) =>
-                `hosts: ${name} cannot have the machine of ${other} before that was cleared; ` +
-                `give ${other} another one, or take it out, and give its machine to ${name} in a second update`,
-        ),
         ...(asked.length > 0 && before.kubernetesVersion !== after.kubernetesVersion
             ? [
-                  `replace: an upgrade and other machines for nodes (${asked.join(", ")}) cannot be one update; ` +
+                  `${keyOf(asked[0] ?? "")}: an upgrade and other machines for nodes (${asked.join(", ")}) cannot be one update; ` +
                       "upgrade first, then replace them",
               ]
             : []),
     ];
+}
+
+function swapRules(before: Machines, after: Machines): string[] {
+    return swappedMachines(before, after).map(
+        ([name, other]) =>
+            `hosts: ${name} cannot have the machine of ${other} before that was cleared; ` +
+            `give ${other} another one, or take it out, and give its machine to ${name} in a second update`,
+    );
 }
 
 /** Names that get a machine which had another name, and that name. */

@@ -242,10 +242,10 @@ function skippedMinor(before: string, after: string): string | undefined {
 
 /**
  * A machine that joins is of the new version at once, and those that it joins are not yet. A control plane that leaves does so
- * at the end, with the version before, and kubeadm's addons wait for all API servers.
+ * at the end, with the version before, and kubeadm's addons wait for all API servers. In a restore all machines are new.
  */
 function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
-    if (before.kubernetesVersion === after.kubernetesVersion) {
+    if (before.kubernetesVersion === after.kubernetesVersion || isRestored(before, after)) {
         return [];
     }
     const known = [...before.etcdNodes, ...knownNodes(before)];
@@ -258,7 +258,7 @@ function oneAtATime(before: ClusterFacts, after: ClusterFacts): string[] {
                   `kubernetesVersion: an upgrade and new nodes (${added.join(", ")}) cannot be one update; ` +
                       "upgrade first, then add them",
               ]),
-        ...(gone.length === 0 || isRestored(before, after)
+        ...(gone.length === 0
             ? []
             : [
                   `kubernetesVersion: an upgrade and fewer control planes (${gone.join(", ")}) cannot be one update; ` +

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generationsAfter, replacementRules } from "../replacements";
+import { neverRestored, restoreAfter } from "../restores";
 
 describe("generationsAfter", () => {
     const nodes = ["control-plane-1", "worker-1", "worker-2"];
@@ -63,7 +64,9 @@ describe("another machine for a node", () => {
         controlPlaneNodes: Array.from({ length: controlPlanes }, (_, index) => `control-plane-${index + 1}`),
         etcdNodes: [] as readonly string[],
         generations,
+        restore: neverRestored,
     });
+    const restored = { restore: restoreAfter(neverRestored, "a.db", "abc") };
     const external = (etcdNodes: readonly string[], generations = {}) => ({ ...cluster(1, generations), etcdNodes });
     const only =
         "replace: control-plane-1 is the only control plane and alone holds the cluster's data; " +
@@ -125,7 +128,44 @@ describe("another machine for a node", () => {
             title: "is refused for the only control plane when the configuration names another one",
             from: { ...cluster(1), machines: { "control-plane-1": "10.0.0.11 key" } },
             to: { ...cluster(1), machines: { "control-plane-1": "10.0.0.12 key" } },
-            expected: [only],
+            expected: [only.replace("replace:", "hosts:")],
+        },
+        {
+            title: "is refused for the only member of external etcd when the configuration names another one",
+            from: { ...external(["etcd-1"]), machines: { "etcd-1": "10.0.0.31 key" } },
+            to: { ...external(["etcd-1"]), machines: { "etcd-1": "10.0.0.32 key" } },
+            expected: [
+                "hosts: etcd-1 is the only member of etcd and alone holds the cluster's data; " +
+                    "set etcdNodes to 3 first, and replace it in a second update",
+            ],
+        },
+        {
+            title: "is allowed for the only control plane and the only member of etcd in a restore",
+            from: {
+                ...external(["etcd-1"]),
+                machines: { "control-plane-1": "10.0.0.11 key", "etcd-1": "10.0.0.31 key" },
+            },
+            to: {
+                ...external(["etcd-1"]),
+                ...restored,
+                machines: { "control-plane-1": "10.0.0.12 key", "etcd-1": "10.0.0.32 key" },
+            },
+            expected: [],
+        },
+        {
+            title: "is allowed in a restore of an earlier version",
+            from: cluster(3, {}, "1.37.1"),
+            to: { ...cluster(3, { "worker-1": 1 }, "1.36.4"), ...restored },
+            expected: [],
+        },
+        {
+            title: "is refused in a restore too when that one has another name until then",
+            from: { ...cluster(3), machines: { "worker-1": "10.0.0.21 key", "worker-2": "10.0.0.22 key" } },
+            to: { ...cluster(3), ...restored, machines: { "worker-1": "10.0.0.22 key" } },
+            expected: [
+                "hosts: worker-1 cannot have the machine of worker-2 before that was cleared; " +
+                    "give worker-2 another one, or take it out, and give its machine to worker-1 in a second update",
+            ],
         },
         {
             title: "is refused when that one has another name until then",
@@ -148,6 +188,15 @@ describe("another machine for a node", () => {
             to: cluster(3, { "worker-1": 2 }, "1.37.1"),
             expected: [
                 "replace: an upgrade and other machines for nodes (worker-1) cannot be one update; " +
+                    "upgrade first, then replace them",
+            ],
+        },
+        {
+            title: "is refused in an upgrade when the configuration names another one",
+            from: { ...cluster(3), machines: { "worker-1": "10.0.0.21 key" } },
+            to: { ...cluster(3, {}, "1.37.1"), machines: { "worker-1": "10.0.0.22 key" } },
+            expected: [
+                "hosts: an upgrade and other machines for nodes (worker-1) cannot be one update; " +
                     "upgrade first, then replace them",
             ],
         },

@@ -106,6 +106,13 @@ describe("a change is allowed when", () => {
             to: { ...clusterOf({ kubernetesVersion: "1.35.9" }), restore: restoreAfter(neverRestored, "a.db", "abc") },
         },
         {
+            title: "it restores a snapshot of an earlier version and has more nodes than before",
+            to: {
+                ...clusterOf({ kubernetesVersion: "1.35.9", workerNodes: "3" }),
+                restore: restoreAfter(neverRestored, "a.db", "abc"),
+            },
+        },
+        {
             title: "settings of running components change",
             to: clusterOf({
                 certSANs: '["api.example.com"]',
