@@ -95,7 +95,7 @@ function podSpec(image: string): Record<string, unknown> {
         hostNetwork: true,
         priorityClassName: "system-node-critical",
         serviceAccountName: "flannel",
-        tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
+        tolerations: [{ operator: "Exists" }],
         initContainers: [
             {
                 name: "install-cni-plugin",

@@ -68,7 +68,7 @@ describe("flannelManifest", () => {
                 "ghcr.io/flannel-io/flannel:v0.28.9",
             ],
         );
-        assert.deepEqual(pod.tolerations, [{ operator: "Exists", effect: "NoSchedule" }]);
+        assert.deepEqual(pod.tolerations, [{ operator: "Exists" }]);
         assert.equal(pod.hostNetwork, true);
         assert.equal(pod.priorityClassName, "system-node-critical");
     });
