@@ -3,6 +3,7 @@ import type { ClusterConfig, HostSettings } from "../config";
 import { etcdNames } from "./etcd";
 import { isDnsSubdomain, nearest } from "./names";
 import { portProblem, subnetsAround } from "./network";
+import { poolNameOf } from "./nodes";
 import { numberedNodes, poolsOf } from "./pools";
 import { anyMap, mapOf, type Reader, text, wholeNumber } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
@@ -69,7 +70,8 @@ function nameRules(config: ClusterConfig): string[] {
         ...Object.keys(config.hosts)
             .filter((name) => !known.includes(name))
             .map((name) => {
-                const hint = nearest(name, known);
+                // A name of another number is another node, and no misspelling.
+                const hint = poolNameOf(config, name) === undefined ? nearest(name, known) : undefined;
                 return (
                     `hosts: "${name}" is no machine of this cluster; ` +
                     (hint === undefined || hint in config.hosts

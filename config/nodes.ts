@@ -21,6 +21,13 @@ export function nodeSettings(config: ClusterConfig, name: string): NodeSettings 
     };
 }
 
+/** The pool, or etcd, whose node or member a name says; nothing when the cluster has none of that name. */
+export function poolNameOf({ etcd, workerPools }: ClusterConfig, node: string): string | undefined {
+    const pool = /^(.+)-\d+$/.exec(node)?.[1];
+    const pools = ["control-plane", "worker", ...Object.keys(workerPools), ...(etcd === "external" ? ["etcd"] : [])];
+    return pools.find((name) => name === pool);
+}
+
 /** Numbers of nodes, and the cluster's name. */
 export function countRules(config: ClusterConfig): string[] {
     const { controlPlaneNodes, clusterName } = config;

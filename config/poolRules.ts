@@ -2,7 +2,7 @@ import type { ClusterConfig } from "../config";
 import { etcdNames } from "./etcd";
 import { spans } from "./labels";
 import { isDnsLabel, nearest } from "./names";
-import { nodeNames } from "./nodes";
+import { nodeNames, poolNameOf } from "./nodes";
 import { numberedNodes, toMebibytes } from "./pools";
 
 /** Names of nodes are those of pools, and these have a meaning of their own. */
@@ -75,10 +75,24 @@ function listProblems(config: ClusterConfig, key: "withoutNodes" | "replace"): s
     const names = config[key];
     return [...new Set(names)].flatMap((name) => {
         if (!known.includes(name)) {
-            const hint = nearest(name, known);
-            const help = hint === undefined ? `it has ${spans(config)}` : `did you mean ${hint}?`;
-            return [`${key}: "${name}" is not a node of this cluster; ${help}`];
+            return [`${key}: "${name}" is not a node of this cluster; ${help(config, name, known)}`];
         }
         return names.indexOf(name) === names.lastIndexOf(name) ? [] : [`${key}: ${name} is given more than once`];
     });
+}
+
+/** A name of another number is another node, and no misspelling. */
+function help(config: ClusterConfig, name: string, known: readonly string[]): string {
+    const pool = poolNameOf(config, name);
+    if (pool !== undefined) {
+        const its = known.filter((each) => poolNameOf(config, each) === pool);
+        return its.length === 0 ? `it has ${spans(config)}` : `it has ${spanOf(its)}; take ${name} off the list`;
+    }
+    const hint = nearest(name, known);
+    return hint === undefined ? `it has ${spans(config)}` : `did you mean ${hint}?`;
+}
+
+function spanOf(names: readonly string[]): string {
+    const [first = "", ...others] = names;
+    return others.length === 0 ? `${first} only` : `${first} to ${others.at(-1) ?? ""}`;
 }

@@ -36,7 +36,9 @@ describe("external etcd", () => {
         {
             title: "a member is to be replaced that it does not have",
             given: { etcd: "external", replace: ["etcd-4"] },
-            expected: ['replace: "etcd-4" is not a node of this cluster; did you mean etcd-1?'],
+            expected: [
+                'replace: "etcd-4" is not a node of this cluster; it has etcd-1 to etcd-3; take etcd-4 off the list',
+            ],
         },
         {
             title: "etcd is where it cannot be",

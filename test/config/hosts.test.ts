@@ -83,6 +83,14 @@ describe("machines that are there", () => {
             ],
         },
         {
+            title: "the number of a name is that of no node",
+            given: { hosts: hostsOf(["load-balancer", "control-plane-1", "worker-2"]) },
+            expected: [
+                `hosts: no machine is given for worker-1; for example worker-1: ${example}`,
+                'hosts: "worker-2" is no machine of this cluster; raise the number of its pool, or take the machine out',
+            ],
+        },
+        {
             title: "there is no way to the API servers",
             given: { hosts: hostsOf(["control-plane-1", "worker-1"]) },
             expected: nothingGiven.slice(1),

@@ -207,6 +207,23 @@ describe("the keys withoutNodes and replace", () => {
             ],
         },
         {
+            title: "the number of a name is that of no node",
+            given: { workerNodes: 1, withoutNodes: ["worker-2"], replace: ["control-plane-4"] },
+            expected: [
+                'withoutNodes: "worker-2" is not a node of this cluster; it has worker-1 only; take worker-2 off the list',
+                'replace: "control-plane-4" is not a node of this cluster; ' +
+                    "it has control-plane-1 to control-plane-3; take control-plane-4 off the list",
+            ],
+        },
+        {
+            title: "a name is of a pool without nodes, and like that of another one",
+            given: { workerPools: { gpu: { count: 0 }, gpu2: { count: 1 } }, replace: ["gpu-1"] },
+            expected: [
+                'replace: "gpu-1" is not a node of this cluster; ' +
+                    "it has control-plane-1 to control-plane-3 and worker-1 to worker-2 and gpu2-1",
+            ],
+        },
+        {
             title: "a name is none of the cluster's",
             given: { workerPools: { gpu: { count: 2 } }, replace: ["database"] },
             expected: [
