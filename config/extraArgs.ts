@@ -24,7 +24,9 @@ const components: Readonly<Record<ExtraArgsKey, { name: string; flags: ReadonlyM
 const byKubeadm = "is set by kubeadm for each node; leave it out";
 const certificates = "names a certificate or key that kubeadm manages; leave it out";
 const etcdIdentity = "is part of how etcd's members find each other, set for each of them; leave it out";
+const autoTls = "would stand for the certificates that kubeadm manages; leave it out";
 const election = "must stay true, else several would act at once; leave it out";
+const discoveryFlags = [...components.etcdExtraArgs.flags.keys()].filter((flag) => flag.startsWith("discovery"));
 
 /** Flags that the program or kubeadm sets, and what to do instead of setting them. */
 const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>> = {
@@ -32,11 +34,13 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "advertise-address": byKubeadm,
         "allow-privileged": "must stay true for kube-proxy and the CNI; leave it out",
         "anonymous-auth": "must stay true for the health checks of kubelet and load balancer; leave it out",
+        "bind-address": "must stay 0.0.0.0 for the load balancer and the health checks; leave it out",
         "client-ca-file": certificates,
         "enable-bootstrap-token-auth": "must stay true for nodes to join; leave it out",
         "etcd-cafile": certificates,
         "etcd-certfile": certificates,
         "etcd-keyfile": certificates,
+        "etcd-prefix": "is where the cluster's data are in etcd, and another one has none of them; leave it out",
         "etcd-servers": byKubeadm,
         "kubelet-client-certificate": certificates,
         "kubelet-client-key": certificates,
@@ -74,9 +78,13 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
     },
     etcdExtraArgs: {
         "advertise-client-urls": etcdIdentity,
+        "auto-tls": autoTls,
         "cert-file": certificates,
         "client-cert-auth": "must stay true, else anyone on the network could read the cluster; leave it out",
         "data-dir": byKubeadm,
+        ...Object.fromEntries(discoveryFlags.map((flag) => [flag, etcdIdentity])),
+        "force-new-cluster":
+            "would make each member a cluster of its own whenever it starts; leave it out, and use restoreFrom after a loss",
         "initial-advertise-peer-urls": etcdIdentity,
         "initial-cluster": etcdIdentity,
         "initial-cluster-state": etcdIdentity,
@@ -85,11 +93,15 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "listen-client-urls": etcdIdentity,
         "listen-peer-urls": etcdIdentity,
         name: etcdIdentity,
+        "peer-auto-tls": autoTls,
         "peer-cert-file": certificates,
         "peer-client-cert-auth": "must stay true, else anyone on the network could join; leave it out",
         "peer-key-file": certificates,
         "peer-trusted-ca-file": certificates,
+        "strict-reconfig-check": "must stay true, else a change of members could take the quorum; leave it out",
         "trusted-ca-file": certificates,
+        "unsafe-no-fsync": "loses data when a machine ends; leave it out",
+        "wal-dir": "would put data where neither a restart nor a restore looks for them; leave it out",
     },
 };
 
@@ -146,7 +158,11 @@ function flagProblem(key: ExtraArgsKey, flag: string, value: ExtraArgs[string], 
         const hint = like === undefined ? "its flags are in its reference" : `did you mean ${like}?`;
         return ` is not a flag of ${name}; ${hint}`;
     }
-    return tooNew(newFlags[flag] ?? 0, version) ?? valueProblem(kind, value);
+    return (
+        tooNew(newFlags[flag] ?? 0, version) ??
+        valueProblem(kind, value) ??
+        (flag === "authorization-mode" ? modeProblem([value].flat()) : undefined)
+    );
 }
 
 /** What is wrong with the value of a flag, after its name: a text, or one for each time that the flag is given. */
@@ -158,6 +174,22 @@ function valueProblem(kind: Kind, value: ExtraArgs[string]): string | undefined 
     const { fits, unlike } = kinds[kind];
     const wrong = values.find((text) => !fits(read(kind, text)));
     return wrong === undefined ? undefined : `: ${JSON.stringify(wrong)} ${unlike}`;
+}
+
+/** What is wrong with the ways in which requests are allowed: nodes need one of their own, and kubeadm writes roles. */
+function modeProblem(values: readonly string[]): string | undefined {
+    const given = values.join(",");
+    const modes = given.split(",").filter((mode) => mode !== "");
+    const needed = ["Node", "RBAC"];
+    const others = modes.filter((mode) => !needed.includes(mode) && mode !== "AlwaysAllow");
+    const instead = `write ${[...needed, ...others].join(",")}`;
+    if (modes.includes("AlwaysAllow")) {
+        return `: "${given}" lets everyone do everything; ${instead}`;
+    }
+    // kubeadm has both where none is given.
+    return modes.length === 0 || needed.every((mode) => modes.includes(mode))
+        ? undefined
+        : `: "${given}" lacks Node or RBAC, which nodes and the cluster's own components need; ${instead}`;
 }
 
 /** What a component reads in the text of a flag. */

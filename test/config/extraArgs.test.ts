@@ -20,6 +20,53 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "a flag would lose the cluster",
+            given: {
+                apiServerExtraArgs: { "etcd-prefix": "/other", "bind-address": "10.0.0.11" },
+                etcdExtraArgs: {
+                    "force-new-cluster": true,
+                    "wal-dir": "/var/lib/wal",
+                    "strict-reconfig-check": false,
+                    "unsafe-no-fsync": true,
+                    "discovery-srv": "example.com",
+                    "auto-tls": true,
+                    "peer-auto-tls": true,
+                },
+            },
+            expected: [
+                "apiServerExtraArgs: etcd-prefix is where the cluster's data are in etcd, and another one has none of them; " +
+                    "leave it out",
+                "apiServerExtraArgs: bind-address must stay 0.0.0.0 for the load balancer and the health checks; " +
+                    "leave it out",
+                "etcdExtraArgs: force-new-cluster would make each member a cluster of its own whenever it starts; " +
+                    "leave it out, and use restoreFrom after a loss",
+                "etcdExtraArgs: wal-dir would put data where neither a restart nor a restore looks for them; leave it out",
+                "etcdExtraArgs: strict-reconfig-check must stay true, else a change of members could take the quorum; " +
+                    "leave it out",
+                "etcdExtraArgs: unsafe-no-fsync loses data when a machine ends; leave it out",
+                "etcdExtraArgs: discovery-srv is part of how etcd's members find each other, set for each of them; " +
+                    "leave it out",
+                "etcdExtraArgs: auto-tls would stand for the certificates that kubeadm manages; leave it out",
+                "etcdExtraArgs: peer-auto-tls would stand for the certificates that kubeadm manages; leave it out",
+            ],
+        },
+        {
+            title: "everyone may do everything",
+            given: { apiServerExtraArgs: { "authorization-mode": ["Node,RBAC", "AlwaysAllow"] } },
+            expected: [
+                'apiServerExtraArgs: authorization-mode: "Node,RBAC,AlwaysAllow" lets everyone do everything; ' +
+                    "write Node,RBAC",
+            ],
+        },
+        {
+            title: "nodes may do nothing",
+            given: { apiServerExtraArgs: { "authorization-mode": "RBAC,Webhook" } },
+            expected: [
+                'apiServerExtraArgs: authorization-mode: "RBAC,Webhook" lacks Node or RBAC, ' +
+                    "which nodes and the cluster's own components need; write Node,RBAC,Webhook",
+            ],
+        },
+        {
             title: "a flag is a key of its own",
             given: { controllerManagerExtraArgs: { "cluster-cidr": "10.0.0.0/16" } },
             expected: ["controllerManagerExtraArgs: cluster-cidr is the key podSubnet; set that"],
@@ -127,6 +174,7 @@ describe("extra flags", () => {
                 kubernetesVersion: "1.36.4",
                 apiServerExtraArgs: {
                     "enable-admission-plugins": "NodeRestriction,AlwaysPullImages",
+                    "authorization-mode": "Node,RBAC,Webhook",
                     "goaway-chance": 0.001,
                     "event-ttl": "2h",
                     "max-requests-inflight": 800,
