@@ -4,14 +4,23 @@ import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
 import { isMap } from "./readers";
 
+type Fields = Readonly<Record<string, Json>>;
+
 /** Fields of the KubeletConfiguration that the program sets, and what to do instead of setting them. */
 const ownKubeletFields: Readonly<Record<string, string>> = {
+    address: "would be one address for all nodes; leave it out",
     apiVersion: "is given by the program; leave it out",
     cgroupDriver: "must be that of containerd, systemd; leave it out",
     clusterDomain: "is the key dnsDomain; set that",
     containerRuntimeEndpoint: "is containerd's; leave it out",
     failCgroupV1: "is the key allowCgroupV1; set that",
+    healthzPort: "is where kubeadm asks whether the kubelet works; leave it out",
     kind: "is given by the program; leave it out",
+    port: "must be the port that firewalls and checks know; leave it out",
+    registerNode: "must stay true for nodes to join; leave it out",
+    registerWithTaints: "is the keys of taints; set controlPlaneTaints, workerTaints or the taints of a pool",
+    serverTLSBootstrap:
+        "makes kubelets wait for certificates that nothing approves, so logs and exec fail on every node; leave it out",
     staticPodPath: "is where kubeadm puts the control plane; leave it out",
 };
 
@@ -26,6 +35,15 @@ const ownKubeProxyFields: Readonly<Record<string, string>> = {
     mode: "is the key kubeProxyMode; set that",
 };
 
+/** The words that a field of the kubelet takes; it does not start with another. */
+const kubeletWords: Readonly<Record<string, readonly string[]>> = {
+    cpuManagerPolicy: ["none", "static"],
+    hairpinMode: ["promiscuous-bridge", "hairpin-veth", "none"],
+    memoryManagerPolicy: ["None", "Static"],
+    topologyManagerPolicy: ["none", "best-effort", "restricted", "single-numa-node"],
+    topologyManagerScope: ["container", "pod"],
+};
+
 /** A component's configuration file. */
 interface Component {
     /** Its kind, in the words of Kubernetes. */
@@ -35,6 +53,8 @@ interface Component {
     readonly newFields: Readonly<Record<string, number>>;
     /** Fields that are not the user's. */
     readonly own: Readonly<Record<string, string>>;
+    /** The words that a field takes, where it takes no others. */
+    readonly words: Readonly<Record<string, readonly string[]>>;
 }
 
 const kubelet: Component = {
@@ -42,12 +62,14 @@ const kubelet: Component = {
     kinds: kindsOf(kubeletFields),
     newFields: newKubeletFields,
     own: ownKubeletFields,
+    words: kubeletWords,
 };
 const kubeProxy: Component = {
     kind: "KubeProxyConfiguration",
     kinds: kindsOf(kubeProxyFields),
     newFields: {},
     own: ownKubeProxyFields,
+    words: {},
 };
 
 /** Fields of the kubelet that it has, of the right kind, and that the program does not set itself. */
@@ -55,9 +77,13 @@ export function kubeletRules(config: ClusterConfig): string[] {
     const version = config.kubernetesVersion;
     return [
         ...fieldProblems("kubelet", config.kubelet, kubelet, version),
-        ...Object.entries(config.workerPools).flatMap(([pool, settings]) =>
-            fieldProblems(`workerPools: ${pool}: kubelet`, settings.kubelet, kubelet, version),
-        ),
+        ...imageProblems("kubelet", config.kubelet),
+        ...Object.entries(config.workerPools).flatMap(([pool, settings]) => [
+            ...fieldProblems(`workerPools: ${pool}: kubelet`, settings.kubelet, kubelet, version),
+            ...(Object.keys(settings.kubelet).some((field) => field.startsWith("imageGC"))
+                ? imageProblems(`workerPools: ${pool}: kubelet`, { ...config.kubelet, ...settings.kubelet })
+                : []),
+        ]),
     ];
 }
 
@@ -67,13 +93,7 @@ export function kubeProxyRules(config: ClusterConfig): string[] {
 }
 
 /** Kubernetes itself passes over a field that it does not know, and does not start with a value of another kind. */
-function fieldProblems(
-    key: string,
-    fields: Readonly<Record<string, Json>>,
-    component: Component,
-    version: string,
-    above = "",
-): string[] {
+function fieldProblems(key: string, fields: Fields, component: Component, version: string, above = ""): string[] {
     return Object.entries(fields).flatMap(([name, value]) => {
         const field = `${above}${name}`;
         const instead = component.own[field];
@@ -82,7 +102,9 @@ function fieldProblems(
         }
         const kind = component.kinds.get(field);
         if (kind !== undefined) {
-            const problem = valueProblem(kind, value, component.newFields[field] ?? 0, version);
+            const problem =
+                valueProblem(kind, value, component.newFields[field] ?? 0, version) ??
+                wordProblem(component.words[field], value);
             return problem === undefined ? [] : [`${key}: ${field}${problem}`];
         }
         const inner = fieldsBelow(component, `${field}.`);
@@ -99,6 +121,23 @@ function fieldProblems(
 function valueProblem(kind: Kind, value: Json, since: number, version: string): string | undefined {
     const { fits, unlike } = kinds[kind];
     return tooNew(since, version) ?? (fits(value) ? undefined : `: ${JSON.stringify(value)} ${unlike}`);
+}
+
+function wordProblem(words: readonly string[] | undefined, value: Json): string | undefined {
+    // Nothing stands for the default.
+    return words === undefined || ["", ...words].some((word) => word === value)
+        ? undefined
+        : `: ${JSON.stringify(value)} is not known; use ${words.join(" or ")}`;
+}
+
+/** Images are deleted until they take less than the lower share. */
+function imageProblems(
+    key: string,
+    { imageGCLowThresholdPercent: low = 80, imageGCHighThresholdPercent: high = 85 }: Fields,
+): string[] {
+    return typeof low === "number" && typeof high === "number" && low >= high
+        ? [`${key}: imageGCLowThresholdPercent ${low} must be below imageGCHighThresholdPercent ${high}`]
+        : [];
 }
 
 function hint(name: string, component: Component, above: string): string {

@@ -9,6 +9,65 @@ describe("fields of the kubelet and of kube-proxy", () => {
             expected: ["kubelet: clusterDomain is the key dnsDomain; set that"],
         },
         {
+            title: "one would keep nodes from the cluster, or the cluster from nodes",
+            given: {
+                kubelet: {
+                    serverTLSBootstrap: true,
+                    registerNode: false,
+                    port: 10260,
+                    healthzPort: 10249,
+                    address: "10.0.0.11",
+                },
+                workerPools: {
+                    gpu: { count: 1, kubelet: { registerWithTaints: [{ key: "a", effect: "NoSchedule" }] } },
+                },
+            },
+            expected: [
+                "kubelet: serverTLSBootstrap makes kubelets wait for certificates that nothing approves, " +
+                    "so logs and exec fail on every node; leave it out",
+                "kubelet: registerNode must stay true for nodes to join; leave it out",
+                "kubelet: port must be the port that firewalls and checks know; leave it out",
+                "kubelet: healthzPort is where kubeadm asks whether the kubelet works; leave it out",
+                "kubelet: address would be one address for all nodes; leave it out",
+                "workerPools: gpu: kubelet: registerWithTaints is the keys of taints; " +
+                    "set controlPlaneTaints, workerTaints or the taints of a pool",
+            ],
+        },
+        {
+            title: "the kubelet does not know a word",
+            given: {
+                kubelet: {
+                    cpuManagerPolicy: "Static",
+                    memoryManagerPolicy: "static",
+                    topologyManagerPolicy: "numa",
+                    topologyManagerScope: "node",
+                    hairpinMode: "veth",
+                },
+            },
+            expected: [
+                'kubelet: cpuManagerPolicy: "Static" is not known; use none or static',
+                'kubelet: memoryManagerPolicy: "static" is not known; use None or Static',
+                'kubelet: topologyManagerPolicy: "numa" is not known; ' +
+                    "use none or best-effort or restricted or single-numa-node",
+                'kubelet: topologyManagerScope: "node" is not known; use container or pod',
+                'kubelet: hairpinMode: "veth" is not known; use promiscuous-bridge or hairpin-veth or none',
+            ],
+        },
+        {
+            title: "images would be kept that are to be deleted",
+            given: {
+                kubelet: { imageGCHighThresholdPercent: 70 },
+                workerPools: {
+                    gpu: { count: 1, kubelet: { imageGCLowThresholdPercent: 75 } },
+                    big: { count: 1, kubelet: { imageGCLowThresholdPercent: 60 } },
+                },
+            },
+            expected: [
+                "kubelet: imageGCLowThresholdPercent 80 must be below imageGCHighThresholdPercent 70",
+                "workerPools: gpu: kubelet: imageGCLowThresholdPercent 75 must be below imageGCHighThresholdPercent 70",
+            ],
+        },
+        {
             title: "one of kube-proxy is a key of its own",
             given: { kubeProxy: { mode: "iptables", clusterCIDR: "10.0.0.0/16", metricsBindAddress: "0.0.0.0:10249" } },
             expected: [
@@ -52,7 +111,7 @@ describe("fields of the kubelet and of kube-proxy", () => {
                 kubelet: {
                     maxPods: "50",
                     podPidsLimit: 0.5,
-                    address: 10,
+                    volumePluginDir: 10,
                     failSwapOn: "false",
                     shutdownGracePeriod: 30,
                     syncFrequency: "1 minute",
@@ -67,7 +126,7 @@ describe("fields of the kubelet and of kube-proxy", () => {
             expected: [
                 'kubelet: maxPods: "50" is not a whole number',
                 "kubelet: podPidsLimit: 0.5 is not a whole number",
-                "kubelet: address: 10 is not text",
+                "kubelet: volumePluginDir: 10 is not text",
                 'kubelet: failSwapOn: "false" is neither true nor false',
                 "kubelet: shutdownGracePeriod: 30 is not a duration; for example 30s or 1h30m",
                 'kubelet: syncFrequency: "1 minute" is not a duration; for example 30s or 1h30m',
@@ -114,7 +173,13 @@ describe("fields of the kubelet and of kube-proxy", () => {
                     shutdownGracePeriod: "1h30m0.5s",
                     evictionHard: { "memory.available": "5%" },
                     featureGates: { NodeSwap: true },
-                    registerWithTaints: [{ key: "a", effect: "NoSchedule" }],
+                    nodeStatusReportFrequency: "5m",
+                    imageGCHighThresholdPercent: 81,
+                    cpuManagerPolicy: "static",
+                    memoryManagerPolicy: "Static",
+                    topologyManagerPolicy: "best-effort",
+                    topologyManagerScope: "pod",
+                    hairpinMode: "",
                     tracing: { samplingRatePerMillion: 10 },
                     logging: { flushFrequency: 0, vmodule: [] },
                     memoryThrottlingFactor: 0.8,
