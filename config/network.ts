@@ -1,9 +1,9 @@
 import { IPv4, isValid } from "ipaddr.js";
 import { localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
 import { overlap, parseSubnet } from "../components/subnet";
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig, Json } from "../config";
 import { isDnsSubdomain } from "./names";
-import { poolsOf } from "./pools";
+import { autoscalingPools, poolsOf } from "./pools";
 
 const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
 
@@ -27,6 +27,7 @@ export function subnetRules(config: ClusterConfig): string[] {
         ...usable.flatMap((key) => sizeRules[key](config).map((problem) => `${key}: ${config[key]} ${problem}`)),
         ...overlaps(config, usable),
         ...endpointInside(config),
+        ...podRules(config),
     ];
 }
 
@@ -52,7 +53,7 @@ export function cidrProblem(cidr: string, example: string): string | undefined {
 const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>> = {
     podSubnet: (config) => {
         const { prefix } = parseSubnet(config.podSubnet);
-        const nodes = poolsOf(config).reduce((sum, pool) => sum + pool.nodes.length, 0);
+        const { nodes, surging } = nodesAtMost(config);
         const mask = nodeMask(config);
         if (mask - prefix > 16) {
             return [`is too large; Kubernetes gives every node a /${mask} and takes at most a /${mask - 16}`];
@@ -60,7 +61,10 @@ const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>
         const room = mask < prefix ? 0 : 2 ** (mask - prefix);
         const wanted = mask - Math.ceil(Math.log2(Math.max(nodes, 1)));
         return room < nodes
-            ? [`has room for ${room} nodes of a /${mask} each, not for ${nodes}; use a /${wanted} or larger`]
+            ? [
+                  `has room for ${room} nodes of a /${mask} each, not for ${nodes}` +
+                      `${surging === 0 ? "" : `, ${surging} of them while a pool is replaced`}; use a /${wanted} or larger`,
+              ]
             : [];
     },
     serviceSubnet: (config) => {
@@ -91,6 +95,43 @@ const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>
         ];
     },
 };
+
+/** How many nodes there may be at a time, and how many of them because others come before a pool's own go. */
+function nodesAtMost(config: ClusterConfig): { nodes: number; surging: number } {
+    const pools = [
+        ...poolsOf(config).map(({ nodes: { length } }) => ({ most: length, twice: length })),
+        ...autoscalingPools(config).map(({ max, maxUnavailable }) => ({
+            most: max,
+            twice: Math.min(max, maxUnavailable),
+        })),
+    ];
+    const surging = config.platform === "aws" ? Math.max(...pools.map(({ twice }) => twice)) : 0;
+    return { nodes: pools.reduce((sum, { most }) => sum + most, surging), surging };
+}
+
+/** Pods of a node: flannel gives each an address of the node's part of podSubnet; another CNI may have its own. */
+function podRules(config: ClusterConfig): string[] {
+    const mask = nodeMask(config);
+    // Those of the network, the bridge and the broadcast are no pod's; kube-proxy and flannel need none.
+    const limit = 2 ** (32 - mask) - 1;
+    const kubelets: [string, Readonly<Record<string, Json>>][] = [
+        ["kubelet", config.kubelet],
+        ...Object.entries(config.workerPools).map(([pool, { kubelet }]): [string, typeof kubelet] => [
+            `workerPools: ${pool}: kubelet`,
+            kubelet,
+        ]),
+    ];
+    return config.cni === "none"
+        ? []
+        : kubelets.flatMap(([key, { maxPods }]) =>
+              typeof maxPods === "number" && maxPods > limit
+                  ? [
+                        `${key}: maxPods: ${maxPods} is more than a node's /${mask} of podSubnet has addresses for; ` +
+                            `use up to ${limit}, or a lower node-cidr-mask-size in controllerManagerExtraArgs`,
+                    ]
+                  : [],
+          );
+}
 
 /** The size of the part of podSubnet that the controller manager gives to each node. */
 function nodeMask(config: ClusterConfig): number {

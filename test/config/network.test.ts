@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { problemsOf } from "../support/configOf";
 
+const aws = { platform: "aws", awsZones: ["eu-central-1a", "eu-central-1b"], awsAllowedCidrs: ["203.0.113.7/32"] };
+
 describe("the network", () => {
     const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
         {
@@ -41,6 +43,35 @@ describe("the network", () => {
             title: "the pod subnet is smaller than one part",
             given: { podSubnet: "10.244.0.0/25" },
             expected: ["podSubnet: 10.244.0.0/25 has room for 0 nodes of a /24 each, not for 5; use a /21 or larger"],
+        },
+        {
+            title: "the pod subnet has too few parts for a pool at its largest, and while it is renewed",
+            given: {
+                ...aws,
+                workerPools: { batch: { autoscaling: { min: 0, max: 220 }, maxUnavailable: "25%" } },
+            },
+            expected: [
+                "podSubnet: 10.244.0.0/16 has room for 256 nodes of a /24 each, not for 280, " +
+                    "55 of them while a pool is replaced; use a /15 or larger",
+            ],
+        },
+        {
+            title: "the pod subnet has too few parts while all nodes of a pool are replaced",
+            given: { ...aws, workerNodes: 127 },
+            expected: [
+                "podSubnet: 10.244.0.0/16 has room for 256 nodes of a /24 each, not for 257, " +
+                    "127 of them while a pool is replaced; use a /15 or larger",
+            ],
+        },
+        {
+            title: "a node has more pods than addresses for them",
+            given: { kubelet: { maxPods: 256 }, workerPools: { gpu: { count: 1, kubelet: { maxPods: 500 } } } },
+            expected: [
+                "kubelet: maxPods: 256 is more than a node's /24 of podSubnet has addresses for; " +
+                    "use up to 255, or a lower node-cidr-mask-size in controllerManagerExtraArgs",
+                "workerPools: gpu: kubelet: maxPods: 500 is more than a node's /24 of podSubnet has addresses for; " +
+                    "use up to 255, or a lower node-cidr-mask-size in controllerManagerExtraArgs",
+            ],
         },
         {
             title: "the pod subnet has more parts than Kubernetes can count",
@@ -125,6 +156,15 @@ describe("the network", () => {
             title: "parts of the pod subnet are smaller",
             given: { podSubnet: "10.244.0.0/23", controllerManagerExtraArgs: { "node-cidr-mask-size": "26" } },
         },
+        {
+            title: "the pod subnet has a part for each node, and for each new one of a pool",
+            given: { ...aws, workerNodes: 126 },
+        },
+        {
+            title: "parts of the pod subnet have addresses for more pods",
+            given: { kubelet: { maxPods: 500 }, controllerManagerExtraArgs: { "node-cidr-mask-size": "23" } },
+        },
+        { title: "addresses of pods are another CNI's", given: { kubelet: { maxPods: 500 }, cni: "none" } },
         { title: "the mirror is a folder", given: { mirror: "file:///srv/mirror" } },
     ];
 
