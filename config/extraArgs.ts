@@ -127,11 +127,42 @@ const removedFlags: readonly { key: ExtraArgsKey; flag: RegExp; since: number; i
     },
 ];
 
+/** Flags that name a file which a component reads or writes in its static pod. */
+const fileFlags: Readonly<Partial<Record<ExtraArgsKey, readonly string[]>>> = {
+    apiServerExtraArgs: [
+        "admission-control-config-file",
+        "audit-log-path",
+        "audit-policy-file",
+        "audit-webhook-config-file",
+        "authentication-config",
+        "authentication-token-webhook-config-file",
+        "authorization-config",
+        "authorization-webhook-config-file",
+        "egress-selector-config-file",
+        "encryption-provider-config",
+        "oidc-ca-file",
+        "tracing-config-file",
+    ],
+    schedulerExtraArgs: ["config"],
+};
+/** The folders of the machine that kubeadm lets the API server see; some of them, where they are there. */
+const seenFolders = [
+    "/etc/kubernetes/pki",
+    "/etc/ssl/certs",
+    "/etc/ca-certificates",
+    "/etc/pki/ca-trust",
+    "/etc/pki/tls/certs",
+    "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
+];
+
 /** Extra flags: those that a component has, of the right kind, and not those that hold the cluster together. */
 export function extraArgsRules(config: ClusterConfig): string[] {
     return extraArgsKeys.flatMap((key) =>
         Object.entries(config[key]).flatMap(([flag, value]) => {
-            const problem = flagProblem(key, flag, value, config.kubernetesVersion);
+            const problem =
+                flagProblem(key, flag, value, config.kubernetesVersion) ??
+                fileProblem(key, flag, value, config.patches);
             return problem === undefined ? [] : [`${key}: ${flag}${problem}`];
         }),
     );
@@ -174,6 +205,27 @@ function valueProblem(kind: Kind, value: ExtraArgs[string]): string | undefined 
     const { fits, unlike } = kinds[kind];
     const wrong = values.find((text) => !fits(read(kind, text)));
     return wrong === undefined ? undefined : `: ${JSON.stringify(wrong)} ${unlike}`;
+}
+
+/** What is wrong with a file that a flag names, after its name: a static pod sees few folders unless a patch adds some. */
+function fileProblem(
+    key: ExtraArgsKey,
+    flag: string,
+    value: ExtraArgs[string],
+    patches: ClusterConfig["patches"],
+): string | undefined {
+    const { name } = components[key];
+    if (fileFlags[key]?.includes(flag) !== true || Object.keys(patches).some((file) => file.startsWith(name))) {
+        return undefined;
+    }
+    const folders = key === "apiServerExtraArgs" ? seenFolders : [];
+    const unseen = [value]
+        .flat()
+        .find((path) => path.startsWith("/") && !folders.some((folder) => path.startsWith(`${folder}/`)));
+    return unseen === undefined
+        ? undefined
+        : `: ${name} does not see ${unseen} of its machine; put it on each control plane, ` +
+              `and give a patch ${name}0.yaml with a hostPath volume for it`;
 }
 
 /** What is wrong with the ways in which requests are allowed: nodes need one of their own, and kubeadm writes roles. */

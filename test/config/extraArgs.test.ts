@@ -51,6 +51,22 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "a static pod would not see a file",
+            given: {
+                apiServerExtraArgs: { "audit-policy-file": "/etc/kubernetes/audit.yaml" },
+                schedulerExtraArgs: { config: "/etc/kubernetes/pki/scheduler.yaml" },
+                patches: { "kube-controller-manager0.yaml": "spec: {priority: 1}" },
+            },
+            expected: [
+                "apiServerExtraArgs: audit-policy-file: kube-apiserver does not see /etc/kubernetes/audit.yaml " +
+                    "of its machine; put it on each control plane, and give a patch kube-apiserver0.yaml " +
+                    "with a hostPath volume for it",
+                "schedulerExtraArgs: config: kube-scheduler does not see /etc/kubernetes/pki/scheduler.yaml " +
+                    "of its machine; put it on each control plane, and give a patch kube-scheduler0.yaml " +
+                    "with a hostPath volume for it",
+            ],
+        },
+        {
             title: "everyone may do everything",
             given: { apiServerExtraArgs: { "authorization-mode": ["Node,RBAC", "AlwaysAllow"] } },
             expected: [
@@ -182,6 +198,23 @@ describe("extra flags", () => {
                     profiling: false,
                 },
                 controllerManagerExtraArgs: { "concurrent-service-syncs": 2, v: 4 },
+            },
+        },
+        {
+            title: "a static pod sees the files",
+            given: {
+                apiServerExtraArgs: {
+                    "audit-log-path": "-",
+                    "encryption-provider-config": "/etc/kubernetes/pki/encryption.yaml",
+                    "oidc-ca-file": "/etc/ssl/certs/ca-certificates.crt",
+                },
+            },
+        },
+        {
+            title: "a patch lets a static pod see the files",
+            given: {
+                apiServerExtraArgs: { "audit-policy-file": "/etc/kubernetes/audit/policy.yaml" },
+                patches: { "kube-apiserver0.yaml": "spec: {priority: 1}" },
             },
         },
         {
