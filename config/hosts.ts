@@ -2,7 +2,7 @@ import { IPv4 } from "ipaddr.js";
 import type { ClusterConfig, HostSettings } from "../config";
 import { etcdNames } from "./etcd";
 import { isDnsSubdomain, nearest } from "./names";
-import { portProblem, subnetsAround } from "./network";
+import { apiServerPort, endpointParts, portProblem, subnetsAround } from "./network";
 import { poolNameOf } from "./nodes";
 import { numberedNodes, poolsOf } from "./pools";
 import { anyMap, mapOf, type Reader, text, wholeNumber } from "./readers";
@@ -51,6 +51,7 @@ export function hostRules(config: ClusterConfig): string[] {
         ? [
               ...nameRules(config),
               ...adminRules(config),
+              ...endpointRules(config),
               ...Object.entries(config.hosts).flatMap(([name, host]) => hostProblems(config, name, host)),
               ...twins(config),
               ...sizeRules(config),
@@ -99,6 +100,28 @@ function adminRules({ hosts: given, controlPlaneEndpoint }: ClusterConfig): stri
                   "for example api.example.com:6443",
           ]
         : [];
+}
+
+/** The endpoint of a cluster whose load balancer is set up, which is no other machine. */
+function endpointRules({ hosts: given, controlPlaneEndpoint }: ClusterConfig): string[] {
+    const balancer = given[loadBalancer];
+    if (balancer === undefined || controlPlaneEndpoint === undefined) {
+        return [];
+    }
+    const { host, port } = endpointParts(controlPlaneEndpoint);
+    const [other] =
+        Object.entries(given).find(([name, { address }]) => name !== loadBalancer && address === host) ?? [];
+    return [
+        ...(host === "" || port === apiServerPort
+            ? []
+            : [`controlPlaneEndpoint: the ${loadBalancer} does not answer at port ${port}; use ${apiServerPort}`]),
+        ...(other === undefined
+            ? []
+            : [
+                  `controlPlaneEndpoint: ${host} is the address of ${other}, not of the ${loadBalancer}; ` +
+                      `use ${balancer.address}, or leave it out`,
+              ]),
+    ];
 }
 
 function hostProblems(config: ClusterConfig, name: string, settings: HostSettings): string[] {

@@ -1,11 +1,14 @@
 import { IPv4, isValid } from "ipaddr.js";
-import { localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
+import { localAddress, localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
 import { overlap, parseSubnet } from "../components/subnet";
 import type { ClusterConfig, Json } from "../config";
 import { isDnsSubdomain } from "./names";
 import { autoscalingPools, poolsOf } from "./pools";
 
 const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
+
+/** Where load balancers of the program's answer. */
+export const apiServerPort = 6443;
 
 type SubnetKey = keyof typeof examples;
 
@@ -168,7 +171,7 @@ export function subnetsAround(config: ClusterConfig, address: string): ("podSubn
 /** Names and addresses under which things are reached. */
 export function addressRules(config: ClusterConfig): string[] {
     return [
-        ...endpointRules(config.controlPlaneEndpoint),
+        ...endpointRules(config),
         ...(isDnsSubdomain(config.dnsDomain)
             ? []
             : [`dnsDomain: "${config.dnsDomain}" is not a DNS name in lower case; for example cluster.local`]),
@@ -180,16 +183,46 @@ export function addressRules(config: ClusterConfig): string[] {
     ];
 }
 
-function endpointRules(endpoint: string | undefined): string[] {
+function endpointRules(config: ClusterConfig): string[] {
+    const { controlPlaneEndpoint: endpoint } = config;
     if (endpoint === undefined) {
         return [];
     }
-    const [, host = "", port = ""] = /^(.*):([^:]*)$/.exec(endpoint) ?? [];
+    const { host, port } = endpointParts(endpoint);
     const looksLikeAddress = /^[\d.]+$/.test(host);
     if (looksLikeAddress ? !IPv4.isValidFourPartDecimal(host) : !isDnsSubdomain(host)) {
         return [`controlPlaneEndpoint: "${endpoint}" is not host or host:port; for example api.example.com:6443`];
     }
-    return portRules("controlPlaneEndpoint", Number(port));
+    const problem = portProblem(port) ?? selfProblem(host) ?? localEndpointProblem(config, host, port);
+    return problem === undefined ? [] : [`controlPlaneEndpoint: ${problem}`];
+}
+
+/** The host and the port of an endpoint; no host where it is none. */
+export function endpointParts(endpoint: string): { host: string; port: number } {
+    const [, host = "", port = ""] = /^(.*):(\d{1,5})$/.exec(endpoint) ?? [];
+    return { host, port: Number(port) };
+}
+
+function selfProblem(host: string): string | undefined {
+    const isSelf = IPv4.isValidFourPartDecimal(host)
+        ? ["loopback", "unspecified"].includes(IPv4.parse(host).range())
+        : /(^|\.)localhost$/.test(host);
+    return isSelf ? `${host} is each machine itself; use a name or an address that all machines reach` : undefined;
+}
+
+/** A name may lead to the load balancer of local machines, which has one address and one port. */
+function localEndpointProblem(config: ClusterConfig, host: string, port: number): string | undefined {
+    if (config.platform !== "local" || cidrProblem(config.localSubnet, examples.localSubnet) !== undefined) {
+        return undefined;
+    }
+    const balancer = localAddress(config.localSubnet, "load-balancer");
+    if (port !== apiServerPort) {
+        return `the load balancer does not answer at port ${port}; use ${apiServerPort}`;
+    }
+    const isOther = IPv4.isValidFourPartDecimal(host) && host !== balancer;
+    return isOther && subnetsAround(config, host).length === 0
+        ? `${host} is not the load balancer, which has ${balancer}; use that, or leave it out`
+        : undefined;
 }
 
 function portRules(key: string, port: number): string[] {

@@ -36,6 +36,17 @@ describe("machines that are there", () => {
             },
         },
         {
+            title: "the endpoint is a name of the load balancer",
+            given: { hosts: machines, controlPlaneEndpoint: "api.example.com" },
+        },
+        {
+            title: "a load balancer of the user's answers at a port of its own",
+            given: {
+                hosts: hostsOf(["admin", "control-plane-1", "worker-1"]),
+                controlPlaneEndpoint: "api.example.com:443",
+            },
+        },
+        {
             title: "there are machines of etcd and of a pool too",
             given: {
                 hosts: hostsOf([...names, "etcd-1", "gpu-1"]),
@@ -105,6 +116,15 @@ describe("machines that are there", () => {
             given: { hosts: hostsOf(["admin", "control-plane-1", "worker-1"]) },
             expected: [
                 "controlPlaneEndpoint: without a load-balancer in hosts, it is that of yours; for example api.example.com:6443",
+            ],
+        },
+        {
+            title: "the endpoint is another machine, at another port",
+            given: { hosts: machines, controlPlaneEndpoint: "10.0.0.2:443" },
+            expected: [
+                "controlPlaneEndpoint: the load-balancer does not answer at port 443; use 6443",
+                "controlPlaneEndpoint: 10.0.0.2 is the address of control-plane-1, not of the load-balancer; " +
+                    "use 10.0.0.1, or leave it out",
             ],
         },
         {
