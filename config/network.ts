@@ -66,7 +66,7 @@ const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>
         return room < nodes
             ? [
                   `has room for ${room} nodes of a /${mask} each, not for ${nodes}` +
-                      `${surging === 0 ? "" : `, ${surging} of them while a pool is replaced`}; use a /${wanted} or larger`,
+                      `${surging === 0 ? "" : `, ${surging} of them while nodes are replaced`}; use a /${wanted} or larger`,
               ]
             : [];
     },
@@ -101,15 +101,11 @@ const sizeRules: Readonly<Record<SubnetKey, (config: ClusterConfig) => string[]>
 
 /** How many nodes there may be at a time, and how many of them because others come before a pool's own go. */
 function nodesAtMost(config: ClusterConfig): { nodes: number; surging: number } {
-    const pools = [
-        ...poolsOf(config).map(({ nodes: { length } }) => ({ most: length, twice: length })),
-        ...autoscalingPools(config).map(({ max, maxUnavailable }) => ({
-            most: max,
-            twice: Math.min(max, maxUnavailable),
-        })),
-    ];
-    const surging = config.platform === "aws" ? Math.max(...pools.map(({ twice }) => twice)) : 0;
-    return { nodes: pools.reduce((sum, { most }) => sum + most, surging), surging };
+    const autoscaling = autoscalingPools(config);
+    const renewed = autoscaling.map(({ max, maxUnavailable }) => Math.min(max, maxUnavailable));
+    const surging = config.platform === "aws" ? config.replace.length + Math.max(0, ...renewed) : 0;
+    const named = poolsOf(config).reduce((sum, { nodes }) => sum + nodes.length, 0);
+    return { nodes: autoscaling.reduce((sum, { max }) => sum + max, named + surging), surging };
 }
 
 /** Pods of a node: flannel gives each an address of the node's part of podSubnet; another CNI may have its own. */

@@ -80,7 +80,7 @@ describe("the keys of platform aws", () => {
         },
         {
             title: "a VPC without room for its machines",
-            given: { awsVpc: { cidr: "10.0.0.0/24" }, workerNodes: 200, podSubnet: "10.64.0.0/14" },
+            given: { awsVpc: { cidr: "10.0.0.0/24" }, workerNodes: 200 },
             expected: ["awsVpc: cidr: 10.0.0.0/24 has room for 59 machines in a zone, not for 68; use a larger one"],
         },
         {

@@ -52,15 +52,15 @@ describe("the network", () => {
             },
             expected: [
                 "podSubnet: 10.244.0.0/16 has room for 256 nodes of a /24 each, not for 280, " +
-                    "55 of them while a pool is replaced; use a /15 or larger",
+                    "55 of them while nodes are replaced; use a /15 or larger",
             ],
         },
         {
-            title: "the pod subnet has too few parts while all nodes of a pool are replaced",
-            given: { ...aws, workerNodes: 127 },
+            title: "the pod subnet has too few parts while nodes are replaced",
+            given: { ...aws, workerNodes: 252, replace: ["worker-1", "worker-2"] },
             expected: [
                 "podSubnet: 10.244.0.0/16 has room for 256 nodes of a /24 each, not for 257, " +
-                    "127 of them while a pool is replaced; use a /15 or larger",
+                    "2 of them while nodes are replaced; use a /15 or larger",
             ],
         },
         {
@@ -190,8 +190,8 @@ describe("the network", () => {
             given: { podSubnet: "10.244.0.0/23", controllerManagerExtraArgs: { "node-cidr-mask-size": "26" } },
         },
         {
-            title: "the pod subnet has a part for each node, and for each new one of a pool",
-            given: { ...aws, workerNodes: 126 },
+            title: "the pod subnet has a part for each node, and for each that is replaced",
+            given: { ...aws, workerNodes: 252, replace: ["worker-1"] },
         },
         {
             title: "parts of the pod subnet have addresses for more pods",
