@@ -16,7 +16,7 @@ export interface RemoteScriptArgs {
     /** Whether making the step is only a record, for a step that is about later changes. */
     readonly onCreate?: "nothing";
     /** A step that this one follows each time that it runs. */
-    readonly follows?: pulumi.Resource & { readonly id: pulumi.Output<string> };
+    readonly follows?: pulumi.CustomResource;
     /** What the script does when its values change: run again, or nothing at all. */
     readonly onUpdate: "run" | "nothing";
     /** Whether the script also runs, as `delete`, when the step goes. */
