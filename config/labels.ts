@@ -40,9 +40,14 @@ function nodeProblems(config: ClusterConfig, name: string): string[] {
 /** The names of a cluster's nodes in few words. */
 export function spans(config: ClusterConfig): string {
     return poolsOf({ ...config, withoutNodes: [] })
-        .map(({ nodes }) => [...new Set([nodes.at(0) ?? "", nodes.at(-1) ?? ""])].join(" to "))
+        .map(({ nodes }) => spanOf(nodes))
         .filter((span) => span !== "")
         .join(" and ");
+}
+
+/** The first and the last of the names, or the only one. */
+export function spanOf(names: readonly string[]): string {
+    return [...new Set([names.at(0) ?? "", names.at(-1) ?? ""])].join(" to ");
 }
 
 /** What Kubernetes would refuse in a map of labels. */

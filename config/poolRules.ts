@@ -1,6 +1,6 @@
 import type { ClusterConfig } from "../config";
 import { etcdNames } from "./etcd";
-import { spans } from "./labels";
+import { spanOf, spans } from "./labels";
 import { isDnsLabel, nearest } from "./names";
 import { nodeNames, poolNameOf } from "./nodes";
 import { numberedNodes, toMebibytes } from "./pools";
@@ -86,13 +86,10 @@ function help(config: ClusterConfig, name: string, known: readonly string[]): st
     const pool = poolNameOf(config, name);
     if (pool !== undefined) {
         const its = known.filter((each) => poolNameOf(config, each) === pool);
-        return its.length === 0 ? `it has ${spans(config)}` : `it has ${spanOf(its)}; take ${name} off the list`;
+        return its.length === 0
+            ? `it has ${spans(config)}`
+            : `it has ${spanOf(its)}${its.length === 1 ? " only" : ""}; take ${name} off the list`;
     }
     const hint = nearest(name, known);
     return hint === undefined ? `it has ${spans(config)}` : `did you mean ${hint}?`;
-}
-
-function spanOf(names: readonly string[]): string {
-    const [first = "", ...others] = names;
-    return others.length === 0 ? `${first} only` : `${first} to ${others.at(-1) ?? ""}`;
 }
