@@ -47,7 +47,7 @@ const admit = new Script(
 const admitMember = admit.with("etcdctl.sh", "etcd-members.sh", "predecessors.sh", "join-turn.sh");
 export const join = new Script("join.sh", "kubeadm.sh");
 const joinMember = join.with("etcdctl.sh", "etcd-members.sh");
-const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh");
+const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh", "turn.sh");
 const settleWorker = new Script(
     "settle.sh",
     "download.sh",
@@ -158,7 +158,7 @@ export class Node extends pulumi.ComponentResource {
                 onCreate: "nothing",
                 script: drain,
                 values: drainValues(this.args),
-                limitSeconds: 900,
+                limitSeconds: 3000,
             },
             { parent: this, dependsOn: [joined, ...settlesAfter] },
         );

@@ -249,7 +249,8 @@ export function joinValues(args: JoiningArgs, token: pulumi.Output<string>): Val
 
 /** Values of drain.sh. */
 export function drainValues({ machine, context }: NodeArgs): Values {
-    return { NODE: nodeNameOf(machine), KUBECONFIG_TEXT: context.adminKubeconfig, ...versions(context) };
+    const { adminKubeconfig: KUBECONFIG_TEXT } = context;
+    return { NODE: nodeNameOf(machine), POOL: machine.pool, KUBECONFIG_TEXT, ...versions(context) };
 }
 
 function imagesOf({ role, context }: Pick<JoiningArgs, "role" | "context">): string[] {

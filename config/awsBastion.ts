@@ -1,5 +1,5 @@
 import type { AwsBastionSettings, ClusterConfig } from "../config";
-import { isDnsSubdomain } from "./names";
+import { isHost } from "./names";
 import { cidrProblem } from "./network";
 import { anyMap, type Reader, text } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
@@ -31,7 +31,7 @@ export function awsBastionRules({ awsBastion: bastion, awsBastionKey: key, awsVp
     }
     const { host, user, hostKey, from } = bastion;
     return [
-        ...(isDnsSubdomain(host)
+        ...(isHost(host)
             ? []
             : [`awsBastion: host: "${host}" is neither a name nor an address; for example bastion.example.com`]),
         ...[

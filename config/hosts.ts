@@ -1,7 +1,7 @@
 import { IPv4 } from "ipaddr.js";
 import type { ClusterConfig, HostSettings } from "../config";
 import { etcdNames } from "./etcd";
-import { isDnsSubdomain, nearest } from "./names";
+import { isHost, nearest } from "./names";
 import { apiServerPort, endpointParts, portProblem, subnetsAround } from "./network";
 import { poolNameOf } from "./nodes";
 import { numberedNodes, poolsOf } from "./pools";
@@ -128,7 +128,7 @@ function hostProblems(config: ClusterConfig, name: string, settings: HostSetting
     const { address, host, port, user, hostKey } = settings;
     const problems = [
         ["address", addressProblem(config, address)],
-        ["host", host === undefined || isDnsSubdomain(host) ? undefined : `"${host}" is neither a name nor an address`],
+        ["host", host === undefined || isHost(host) ? undefined : `"${host}" is neither a name nor an address`],
         ["port", port === undefined ? undefined : portProblem(port)],
         ["user", userProblem(user)],
         ["hostKey", hostKeyProblem(hostKey, "the machine")],

@@ -1,3 +1,5 @@
+import { IPv4 } from "ipaddr.js";
+
 const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const qualified = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
@@ -9,6 +11,11 @@ export function isDnsLabel(name: string): boolean {
 /** Whether Kubernetes takes a text as DNS subdomain (RFC 1123): labels with dots between them. */
 export function isDnsSubdomain(name: string): boolean {
     return name.length <= 253 && name.split(".").every(isDnsLabel);
+}
+
+/** Whether a text is an IPv4 address, or a name that cannot be taken for one: 10.0.0.256 is neither (RFC 1123 §2.1). */
+export function isHost(text: string): boolean {
+    return IPv4.isValidFourPartDecimal(text) || (isDnsSubdomain(text) && !/(^|\.)\d+$/.test(text));
 }
 
 /** What is wrong with the key of a label or taint; nothing when it is fine. */

@@ -1,8 +1,8 @@
-import { IPv4, isValid } from "ipaddr.js";
+import { IPv4, IPv6 } from "ipaddr.js";
 import { localAddress, localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
 import { overlap, parseSubnet } from "../components/subnet";
 import type { ClusterConfig, Json } from "../config";
-import { isDnsSubdomain } from "./names";
+import { isDnsSubdomain, isHost } from "./names";
 import { autoscalingPools, poolsOf } from "./pools";
 
 const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
@@ -172,7 +172,7 @@ export function addressRules(config: ClusterConfig): string[] {
             ? []
             : [`dnsDomain: "${config.dnsDomain}" is not a DNS name in lower case; for example cluster.local`]),
         ...config.certSANs
-            .filter((name) => !isValid(name) && !isDnsSubdomain(name.replace(/^\*\./, "")))
+            .filter((name) => !IPv6.isValid(name) && !isHost(name.replace(/^\*\./, "")))
             .map((name) => `certSANs: "${name}" is neither an IP address nor a DNS name; for example api.example.com`),
         ...portRules("localApiPort", config.localApiPort),
         ...mirrorRules(config.mirror),
@@ -185,8 +185,7 @@ function endpointRules(config: ClusterConfig): string[] {
         return [];
     }
     const { host, port } = endpointParts(endpoint);
-    const looksLikeAddress = /^[\d.]+$/.test(host);
-    if (looksLikeAddress ? !IPv4.isValidFourPartDecimal(host) : !isDnsSubdomain(host)) {
+    if (!isHost(host)) {
         return [`controlPlaneEndpoint: "${endpoint}" is not host or host:port; for example api.example.com:6443`];
     }
     const problem = portProblem(port) ?? selfProblem(host) ?? localEndpointProblem(config, host, port);

@@ -3,10 +3,10 @@
 
 drain_limit_seconds=300
 
-# A drain that does not end leaves the node as it was.
+# empty_node REASON: a drain that does not end leaves the node as it was.
 empty_node() {
   phase "draining it"
-  mark_drained || fail "$NODE could not be marked as drained" "the API server does not answer" "see its log"
+  mark_drained "$1" || fail "$NODE could not be marked as drained" "the API server does not answer" "see its log"
   wait_for "$drain_limit_seconds" "the pods of $NODE to go" drain && return
   # In a shell of its own: it is the drain that failed.
   (take_pods_again) || echo "$NODE: could not be uncordoned" >&2

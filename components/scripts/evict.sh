@@ -21,7 +21,7 @@ evict() {
   fi
   if reports_ready; then
     state=alive
-    empty_node
+    empty_node leaving
   fi
   # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
@@ -41,18 +41,17 @@ wait_for_quorum() {
 
 # The node counts as missing from its cordon on.
 leave_pool() {
-  pool_survives && mark_drained && kubectl cordon "$NODE"
+  pool_survives && mark_drained leaving && kubectl cordon "$NODE"
 }
 
-# Enough other nodes of the pool are there; a pool that is not declared goes as a whole. After its number, a node's name may
-# have a word that tells it from others in its place.
+# Enough other nodes of the pool are there; a pool that is not declared goes as a whole.
 pool_survives() {
   local record nodes unavailable others
   record=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output "jsonpath={.data.nodes-$POOL} {.data.maxUnavailable-$POOL}") || return 1
   read -r nodes unavailable <<<"$record"
   [[ -n $unavailable ]] || return 0
   others=$(available_nodes) || return 1
-  others=$(grep --count --extended-regexp "^$POOL-[0-9]+(-[a-z][0-9a-z]*)?\$" < <(grep --invert-match --line-regexp "$NODE" <<<"$others")) || true
+  others=$(others_of_pool <<<"$others" | wc -l)
   echo "$others of $nodes are available beside it, $((nodes - unavailable)) must be"
   ((others >= nodes - unavailable))
 }

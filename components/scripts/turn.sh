@@ -2,6 +2,12 @@
 # The turns of a pool's nodes: what one does alone, the others wait for.
 : "${POOL:?}"
 
+# Of the names of nodes on standard input, those of its pool without its own. After its number, a node's name may have a word
+# that tells it from others in its place.
+others_of_pool() {
+  grep --invert-match --line-regexp "$NODE" | grep --extended-regexp "^$POOL-[0-9]+(-[a-z][0-9a-z]*)?\$" || true
+}
+
 open_turns() {
   exec 8>"/run/pulumi-kubeadm-$POOL.lock"
 }

@@ -162,9 +162,9 @@ describe("machines that are there", () => {
         },
         {
             title: "the rest of an entry is malformed",
-            given: changed({ host: "worker_1", user: "The Admin", hostKey: "ssh-rsa AAAA" }),
+            given: changed({ host: "10.0.0.256", user: "The Admin", hostKey: "ssh-rsa AAAA" }),
             expected: [
-                'hosts: worker-1: host: "worker_1" is neither a name nor an address',
+                'hosts: worker-1: host: "10.0.0.256" is neither a name nor an address',
                 'hosts: worker-1: user: "The Admin" is not the name of a user; for example admin',
                 'hosts: worker-1: hostKey: "ssh-rsa AAAA" is not an ed25519 host key; ' +
                     "copy it from the machine's /etc/ssh/ssh_host_ed25519_key.pub",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { distance, isDnsLabel, isDnsSubdomain, keyProblem, nearest, valueProblem } from "../../config/names";
+import { distance, isDnsLabel, isDnsSubdomain, isHost, keyProblem, nearest, valueProblem } from "../../config/names";
 
 const edge = fc.constantFrom(...Array.from("abcXYZ019"));
 const middle = fc.constantFrom(...Array.from("abcXYZ019-_."));
@@ -61,6 +61,16 @@ describe("DNS names", () => {
         assert.ok(isDnsSubdomain("api.example.com"));
         assert.ok(!isDnsSubdomain("api..com") && !isDnsSubdomain(Array(128).fill("a").join(".")));
     });
+});
+
+describe("hosts", () => {
+    for (const host of ["10.0.0.25", "bastion.example.com", "worker-1", "1.example"]) {
+        it(`can be ${host}`, () => assert.ok(isHost(host)));
+    }
+
+    for (const host of ["10.0.0.256", "10.1", "10", "worker_1", "::1"]) {
+        it(`cannot be ${host}`, () => assert.ok(!isHost(host)));
+    }
 });
 
 describe("nearest", () => {

@@ -163,8 +163,10 @@ describe("the network", () => {
         },
         {
             title: "an alternative name is none",
-            given: { certSANs: ["api.example.com", "https://api"] },
-            expected: ['certSANs: "https://api" is neither an IP address nor a DNS name; for example api.example.com'],
+            given: { certSANs: ["api.example.com", "https://api", "10.0.0.256", "*.example.com", "10.1", "::1"] },
+            expected: ["https://api", "10.0.0.256", "10.1"].map(
+                (name) => `certSANs: "${name}" is neither an IP address nor a DNS name; for example api.example.com`,
+            ),
         },
         {
             title: "the mirror is not a URL",

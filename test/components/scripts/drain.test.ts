@@ -5,15 +5,21 @@ import { programScript } from "../../support/programScripts";
 const drain = programScript("drain");
 const values = {
     NODE: "worker-1",
+    POOL: "worker",
     KUBECONFIG_TEXT: "the kubeconfig",
     KUBERNETES_VERSION: "1.37.1",
     CONTAINERD_VERSION: "2.3.7",
 };
+const reason = "1.37.1-containerd-2.3.7";
 const drained = [
-    "annotate --overwrite node worker-1 pulumi-kubeadm/drained=true",
+    `annotate --overwrite node worker-1 pulumi-kubeadm/drained=${reason}`,
+    "cordon worker-1",
     "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
 ];
 
+const olderMinor = "v1.36.4 containerd://2.3.7";
+const cordon = "jsonpath={.metadata.name}{.spec.unschedulable}";
+const nodes = "range .items";
 const takesPodsAgain = ["uncordon worker-1", "annotate node worker-1 pulumi-kubeadm/drained-"];
 
 describe("drain.sh", () => {
@@ -26,7 +32,7 @@ describe("drain.sh", () => {
     const cases = [
         { title: "is as described", reports: "v1.37.1 containerd://2.3.7", expected: [] },
         { title: "is to have another patch of Kubernetes", reports: "v1.37.0 containerd://2.3.7", expected: [] },
-        { title: "is to have another minor of Kubernetes", reports: "v1.36.4 containerd://2.3.7", expected: drained },
+        { title: "is to have another minor of Kubernetes", reports: olderMinor, expected: drained },
         { title: "is to have another containerd", reports: "v1.37.1 containerd://2.3.6", expected: drained },
         {
             title: "has a containerd whose version begins with a v",
@@ -49,21 +55,58 @@ describe("drain.sh", () => {
     });
 
     it("lets the node take pods again when the drain does not end", () => {
-        cluster("v1.36.4 containerd://2.3.7", "echo 'cannot evict pod db-0' >&2; exit 1");
+        cluster(olderMinor, { " drain ": "echo 'cannot evict pod db-0' >&2; exit 1" });
 
         const run = node.run(drain, values, "update");
 
         assert.equal(run.status, 97);
         assert.match(run.stderr, /cannot evict pod db-0\n/);
         assert.match(run.stderr, /seen: {4}the drain of worker-1 did not end: cannot evict pod db-0\n/);
-        assert.deepEqual(changes(), [...drained, ...drained.slice(1), ...takesPodsAgain]);
+        assert.deepEqual(changes(), [...drained, ...drained.slice(2), ...takesPodsAgain]);
     });
 
     it("leaves the cordon of somebody else when the drain does not end", () => {
-        cluster("v1.36.4 containerd://2.3.7", "exit 1", "worker-1true");
+        cluster(olderMinor, { " drain ": "exit 1", [cordon]: "echo worker-1true" });
 
         assert.equal(node.run(drain, values, "update").status, 97);
-        assert.deepEqual(changes(), [...drained.slice(1), ...drained.slice(1)]);
+        assert.deepEqual(changes(), [...drained.slice(1), ...drained.slice(2)]);
+    });
+
+    it("waits until fewer of its pool are away for the same change than may be", () => {
+        cluster(olderMinor, { [nodes]: `(($(grep -c '${nodes}' "$LOG/calls") > 1)) || echo 'worker-2 ${reason}'` });
+
+        const run = node.run(drain, values, "update");
+
+        assert.equal(run.stderr, "");
+        assert.deepEqual(changes(), drained);
+    });
+
+    it("says who is away when its turn does not come", () => {
+        cluster(olderMinor, away(`worker-2 ${reason}`, `worker-3-abc ${reason}`));
+
+        const run = node.run(drain, values, "update");
+
+        assert.equal(run.status, 97);
+        assert.match(
+            run.stderr,
+            /seen: {4}as many nodes of the pool worker as may be away are: worker-2, worker-3-abc\n/,
+        );
+        assert.deepEqual(changes(), []);
+    });
+
+    it("waits for no node of another pool, none that is away for something else, and not for itself", () => {
+        const others = ["worker-2 leaving", "worker-3 1.36.4-containerd-2.3.7", `gpu-1 ${reason}`, "worker-4 "];
+        cluster(olderMinor, away(`worker-1 ${reason}`, ...others));
+
+        assert.equal(node.run(drain, values, "update").stderr, "");
+        assert.deepEqual(changes(), drained);
+    });
+
+    it("waits for nobody in a pool that the cluster does not declare", () => {
+        cluster(olderMinor, { ...away(`worker-2 ${reason}`), "maxUnavailable-worker": "" });
+
+        assert.equal(node.run(drain, values, "update").stderr, "");
+        assert.deepEqual(changes(), drained);
     });
 
     it("fails, and does not take a node for one that is as described, when the cluster does not answer", () => {
@@ -73,13 +116,15 @@ describe("drain.sh", () => {
         assert.deepEqual(changes(), []);
     });
 
-    function cluster(reports: string, drainSays = "", nameAndCordon = "worker-1"): void {
+    function cluster(reports: string, answers: Readonly<Record<string, string>> = {}): void {
         node.stub("kubectl", {
+            ...answers,
+            [nodes]: answers[nodes] ?? "",
+            "maxUnavailable-worker": answers["maxUnavailable-worker"] ?? "echo 1",
             nodeInfo: `printf '${reports}'`,
             'type=="Ready"': "echo True",
-            " drain ": drainSays,
-            "jsonpath={.metadata.name}{.spec.unschedulable}": `echo ${nameAndCordon}`,
-            "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
+            [cordon]: answers[cordon] ?? `grep -q " cordon " "$LOG/calls" && echo worker-1true || echo worker-1`,
+            "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=1' "$LOG/calls" && echo ${reason}`,
         });
     }
 
@@ -87,6 +132,11 @@ describe("drain.sh", () => {
         return node
             .calls("kubectl")
             .map((line) => line.replace("kubectl --kubeconfig FILE --request-timeout 30s ", ""))
-            .filter((line) => !line.startsWith("get "));
+            .filter((line) => !/^(get|--namespace kube-system get) /.test(line));
     }
 });
+
+/** Nodes with the reasons of their drains. */
+function away(...lines: string[]): Record<string, string> {
+    return { [nodes]: `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}` };
+}

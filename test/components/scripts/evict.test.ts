@@ -119,7 +119,7 @@ describe("the eviction of a control plane", () => {
             "control-plane-2: taking its etcd member out",
         ]);
         assert.deepEqual(changesOf(node), [
-            "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=true",
+            "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=leaving",
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
@@ -382,7 +382,7 @@ describe("a drain that does not end", () => {
 });
 
 const ready = 'get node worker-1 --ignore-not-found --output jsonpath={.status.conditions[?(@.type=="Ready")].status}';
-const mark = "annotate --overwrite node worker-1 pulumi-kubeadm/drained=true";
+const mark = "annotate --overwrite node worker-1 pulumi-kubeadm/drained=leaving";
 const drain = "drain worker-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s";
 const cordon = "jsonpath={.metadata.name}{.spec.unschedulable}";
 const nodesOfPool = "get nodes";
@@ -397,7 +397,7 @@ function evictWorker(answers: Record<string, string> = {}): { node: FakeNode; ru
         [nodesOfPool]: answers[nodesOfPool] ?? "printf '%s\\n' 'worker-1 True' 'worker-2 True'",
         [ready]: answers[ready] ?? "echo True",
         [cordon]: answers[cordon] ?? `grep -q ' cordon ' "$LOG/calls" && echo worker-1true || echo worker-1`,
-        "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=true' "$LOG/calls" && echo true`,
+        "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=leaving' "$LOG/calls" && echo leaving`,
     });
     const values = { ...valuesOf("worker-1", "10.0.0.101"), HAS_ETCD: false, POOL: "worker" };
     return { node, run: node.run(admitWithoutEtcd, values, "delete") };
