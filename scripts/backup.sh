@@ -27,18 +27,32 @@ main() {
   esac
 }
 
+# What a member knows that has lost touch with the others may be old, and is taken only where no other one answers.
 back_up() {
+  local taken name login path
+  if ! taken=$(take_snapshot current); then
+    echo "no member of etcd has a majority with it; taking what one of them knew last" >&2
+    taken=$(take_snapshot) || {
+      echo "no member of etcd could take a snapshot; see above what each said" >&2
+      exit 1
+    }
+  fi
+  read -r name login path <<<"$taken"
+  fetch "$name" "$login" "$path"
+}
+
+# take_snapshot [current]: prints name and login of the machine that took one, and its path there.
+take_snapshot() {
   local name login path
   while read -r name login; do
     echo "$name: taking a snapshot of etcd" >&2
     # ssh would read the list.
-    if path=$(on_machine "$login" sudo --non-interactive "$take" manual </dev/null); then
-      fetch "$name" "$login" "$path"
+    if path=$(on_machine "$login" sudo --non-interactive "$take" manual "$@" </dev/null); then
+      echo "$name $login $path"
       return
     fi
   done < <(machines_of etcd)
-  echo "no member of etcd could take a snapshot; see above what each said" >&2
-  exit 1
+  return 1
 }
 
 # fetch_listed MACHINE PATH

@@ -4,7 +4,7 @@ import type { Role } from "./described";
 export type Severity = "wrong" | "unknown" | "note";
 
 /** The section of the status that a finding belongs to. */
-export type Section = "cluster" | "nodes" | "etcd" | "load balancers" | "certificates" | "drift";
+export type Section = "cluster" | "nodes" | "etcd" | "snapshots" | "load balancers" | "certificates" | "drift";
 
 /** Something that a person should know of the cluster. */
 export interface Finding {

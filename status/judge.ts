@@ -6,10 +6,19 @@ import { etcdRule } from "./rules/etcd";
 import { loadBalancerRule } from "./rules/loadBalancers";
 import { machineRule } from "./rules/machines";
 import { nodeRule } from "./rules/nodes";
+import { snapshotRule } from "./rules/snapshots";
 import type { Limits, Rule } from "./rules/rule";
 import type { Seen } from "./seen";
 
-const rules: readonly Rule[] = [nodeRule, machineRule, etcdRule, loadBalancerRule, certificateRule, driftRule];
+const rules: readonly Rule[] = [
+    nodeRule,
+    machineRule,
+    etcdRule,
+    snapshotRule,
+    loadBalancerRule,
+    certificateRule,
+    driftRule,
+];
 const order: readonly Severity[] = ["wrong", "unknown", "note"];
 
 /** All that there is to say of a cluster, the worst first. */

@@ -65,6 +65,30 @@ export function certificateRows({ machines }: Described, seen: Seen, { certifica
     );
 }
 
+/** Snapshots of etcd that a machine takes. */
+export interface SnapshotRow {
+    readonly machine: string;
+    readonly health: Health;
+    /** systemd's words for the schedule, and for how its last run ended; empty without a schedule. */
+    readonly schedule: string;
+    readonly lastRun: string;
+    /** When the newest one was taken, in ISO 8601; empty when there is none. */
+    readonly newest: string;
+}
+
+export function snapshotRows({ etcdMembers }: Described, seen: Seen, healthIn: HealthIn): SnapshotRow[] {
+    return etcdMembers.flatMap((machine) => {
+        const snapshots = reportOf(seen, machine)?.snapshots;
+        if (snapshots === undefined) {
+            return [];
+        }
+        const { schedule, lastRun, newest } = snapshots;
+        return [
+            { machine, health: healthIn("snapshots", machine), schedule, lastRun, newest: newest?.toISOString() ?? "" },
+        ];
+    });
+}
+
 /** The files of a machine that the program described. */
 export interface DriftRow {
     readonly machine: string;

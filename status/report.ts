@@ -36,6 +36,16 @@ export interface Backend {
 /** What a machine's member of etcd answered, as JSON, by what it was asked: status, members, alarms, read, error. */
 export type EtcdAnswers = Readonly<Record<string, string>>;
 
+/** Snapshots of etcd on a machine. */
+export interface Snapshots {
+    /** systemd's ActiveState of the timer; empty without a schedule. */
+    readonly schedule: string;
+    /** systemd's Result of the last scheduled run, "success" before the first; empty without a schedule. */
+    readonly lastRun: string;
+    /** When the newest one was taken; undefined when there is none. */
+    readonly newest: Date | undefined;
+}
+
 /** A file that is not as the program described it. */
 export interface ChangedFile {
     readonly path: string;
@@ -49,6 +59,8 @@ export interface MachineReport {
     readonly certificates: readonly Certificate[];
     /** Undefined on a machine without etcd. */
     readonly etcd: EtcdAnswers | undefined;
+    /** Undefined on a machine that never took one. */
+    readonly snapshots: Snapshots | undefined;
     readonly backends: readonly Backend[];
     /** How many files were noted as described; undefined when nothing was noted. */
     readonly recordedFiles: number | undefined;
@@ -66,7 +78,18 @@ export function parseReport(text: string): MachineReport {
     if (lines.at(-1)?.[0] !== "end") {
         throw new Error("its report was cut off");
     }
-    const kinds = ["service", "component", "certificate", "etcd", "backend", "record", "file", "error", "end"];
+    const kinds = [
+        "service",
+        "component",
+        "certificate",
+        "etcd",
+        "snapshots",
+        "backend",
+        "record",
+        "file",
+        "error",
+        "end",
+    ];
     const strange = lines.find(([kind = ""]) => !kinds.includes(kind));
     if (strange !== undefined) {
         throw new Error(`its report has a line "${strange.join(" ").slice(0, 80)}"`);
@@ -74,6 +97,7 @@ export function parseReport(text: string): MachineReport {
     const of = (kind: string): string[][] => lines.filter(([first]) => first === kind).map((fields) => fields.slice(1));
     const etcd = of("etcd").map(([what = "", answer = ""]) => [what, answer] as const);
     const [record] = of("record");
+    const [snapshots] = of("snapshots");
     return {
         services: of("service").map(([name = "", state = "", running = "", installed = ""]) => ({
             name,
@@ -84,6 +108,7 @@ export function parseReport(text: string): MachineReport {
         components: of("component").map(([name = "", tag = ""]) => ({ name, tag })),
         certificates: of("certificate").map(([file = "", content = ""]) => ({ file, end: endOf(content) })),
         etcd: etcd.length === 0 ? undefined : Object.fromEntries(etcd),
+        snapshots: snapshots === undefined ? undefined : snapshotsOf(snapshots),
         backends: of("backend").map(([name = "", state = "", check = ""]) => ({ name, state, check })),
         recordedFiles: record?.[0] === undefined || record[0] === "" ? undefined : Number(record[0]),
         changedFiles: of("file").map(([state = "", path = ""]) => ({ path, state: fileState(state) })),
@@ -98,6 +123,14 @@ function endOf(content: string): Date | undefined {
     } catch {
         return undefined;
     }
+}
+
+/** The name of a snapshot has the time at which it was taken: etcd-20261121T130049Z-scheduled.db. */
+function snapshotsOf([schedule = "", lastRun = "", file = ""]: readonly string[]): Snapshots {
+    const time = /^etcd-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(file);
+    const [year, month, day, hour, minute, second] = time?.slice(1) ?? [];
+    const newest = time === null ? undefined : new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+    return { schedule, lastRun, newest };
 }
 
 function fileState(text: string): ChangedFile["state"] {

@@ -11,6 +11,8 @@ import {
     type CertificateRow,
     driftRows,
     type DriftRow,
+    snapshotRows,
+    type SnapshotRow,
 } from "./machineRows";
 import { memberRows, type MemberRow, nodeRows, type NodeRow } from "./nodeRows";
 import type { Seen } from "./seen";
@@ -31,6 +33,7 @@ export interface Status {
     readonly findings: readonly Finding[];
     readonly nodes: readonly NodeRow[];
     readonly etcd: readonly MemberRow[];
+    readonly snapshots: readonly SnapshotRow[];
     readonly loadBalancers: readonly BalancerRow[];
     readonly backends: readonly BackendRow[];
     readonly certificates: readonly CertificateRow[];
@@ -54,6 +57,7 @@ export function statusOf(stack: string, described: Described, seen: Seen, limits
         findings,
         nodes: nodeRows(described, seen, healthIn),
         etcd: memberRows(described, seen, healthIn),
+        snapshots: snapshotRows(described, seen, healthIn),
         loadBalancers: balancerRows(described, healthIn),
         backends: backendRows(described, seen),
         certificates: certificateRows(described, seen, limits),

@@ -27,9 +27,14 @@ export function split({ rows }: Table): { readonly shown: readonly Row[]; readon
 
 /** The sections of the status that have rows. */
 export function tables(status: Status): Table[] {
-    return [nodes(status), etcd(status), backends(status), certificates(status), drift(status)].filter(
-        ({ rows }) => rows.length > 0,
-    );
+    return [
+        nodes(status),
+        etcd(status),
+        snapshots(status),
+        backends(status),
+        certificates(status),
+        drift(status),
+    ].filter(({ rows }) => rows.length > 0);
 }
 
 function nodes(status: Status): Table {
@@ -68,6 +73,17 @@ function size({ sizeBytes, quotaBytes }: MemberRow): string {
         return "";
     }
     return `${(sizeBytes / 1024 ** 2).toFixed(1)} MiB, ${Math.round((100 * sizeBytes) / quotaBytes)} %`;
+}
+
+function snapshots(status: Status): Table {
+    return {
+        title: "snapshots of etcd",
+        columns: ["machine", "schedule", "last run", "newest"],
+        rows: status.snapshots.map(({ machine, health, schedule, lastRun, newest }) => ({
+            health,
+            cells: [machine, schedule, lastRun, newest.replace(".000Z", "Z")],
+        })),
+    };
 }
 
 function backends(status: Status): Table {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Takes a snapshot of this machine's member of etcd, checks it, and keeps the newest ones: etcd-snapshot REASON.
+# Takes a snapshot of this machine's member of etcd, checks it, and keeps the newest ones: etcd-snapshot REASON [current].
+# With `current`, only of a member that has a majority's word that it knows all there is.
 set -o errexit -o errtrace -o nounset -o pipefail
 set -o allexport
 # shellcheck source=/dev/null
@@ -21,6 +22,7 @@ main() {
   trap 'rm --force partial partial.*' EXIT
   rm --force partial partial.*
   leave_room_for_etcd
+  [[ ${2:-} != current ]] || say etcdctl endpoint health
   say timeout 600 etcdctl snapshot save partial
   check partial
   printf '%s  %s\n' "$(sha256sum partial | cut -d' ' -f1)" "$name" >partial.sha256

@@ -7,6 +7,7 @@ main() {
   report_components
   report_certificates
   report_etcd
+  report_snapshots
   report_backends
   report_files
   # A report that was cut off has no end.
@@ -121,6 +122,17 @@ ask_etcd() {
     line etcd error "$answer"
     return 1
   fi
+}
+
+# The schedule of etcd's snapshots, how its last run ended, and the newest snapshot; nothing where none was ever taken.
+report_snapshots() {
+  local unit=pulumi-kubeadm-etcd-snapshot schedule="" result="" newest
+  newest=$(find /var/lib/pulumi-kubeadm/etcd-snapshots -name 'etcd-*.db' -printf '%f\n' 2>/dev/null | sort | tail -n 1) || true
+  if [[ -e /etc/systemd/system/$unit.timer ]]; then
+    schedule=$(systemctl show --property ActiveState "$unit.timer")
+    result=$(systemctl show --property Result "$unit.service")
+  fi
+  [[ -z $newest$schedule ]] || line snapshots "${schedule#*=}" "${result#*=}" "$newest"
 }
 
 # Name, state and last check of each server behind this load balancer.

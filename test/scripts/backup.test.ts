@@ -29,7 +29,8 @@ machine="$HERE"/${"${1#admin@}"}
 [[ -d $machine ]] || { echo "connect to $1: timed out" >&2; exit 255; }
 shift 3
 case $1 in
-*/etcd-snapshot) [[ -e $machine/broken ]] && { echo "no snapshot of etcd: disk" >&2; exit 1; }; echo "${onMachine}/${manual}" ;;
+*/etcd-snapshot) [[ -e $machine/alone && $3 == current ]] && { echo "no snapshot of etcd: unhealthy" >&2; exit 1; }
+    [[ -e $machine/broken ]] && { echo "no snapshot of etcd: disk" >&2; exit 1; }; echo "${onMachine}/${manual}" ;;
 cat) cat "$machine$2" ;;
 *) exit 1 ;;
 esac
@@ -83,6 +84,25 @@ describe("npm run backup", () => {
             "",
         ]);
         assert.equal(read(`.state/dev/backups/${manual}`), "what etcd knew");
+    });
+
+    it("takes what a member without a majority knew only when no other one has it", () => {
+        write("control-plane-1/alone", "");
+        onControlPlane(1, manual, "what one member knew");
+        onControlPlane(2, manual, "what etcd knew");
+
+        assert.equal(backup().status, 0);
+        assert.equal(read(`.state/dev/backups/${manual}`), "what etcd knew");
+
+        rmSync(join(folder, "control-plane-2"), { recursive: true });
+        const run = backup();
+
+        assert.equal(run.status, 0);
+        assert.match(
+            run.stderr,
+            /\nno member of etcd has a majority with it; taking what one of them knew last\ncontrol-plane-1: taking/,
+        );
+        assert.equal(read(`.state/dev/backups/${manual}`), "what one member knew");
     });
 
     it("asks the machines of external etcd where there are any", () => {

@@ -7,6 +7,7 @@ const nothing = {
     components: [],
     certificates: [],
     etcd: undefined,
+    snapshots: undefined,
     backends: [],
     recordedFiles: undefined,
     changedFiles: [],
@@ -39,6 +40,16 @@ describe("the report of a machine", () => {
         {
             line: 'etcd\tstatus\t{"a": 1}\netcd\terror\tno quorum',
             expected: { etcd: { status: '{"a": 1}', error: "no quorum" } },
+        },
+        {
+            line: "snapshots\tactive\tsuccess\tetcd-20261121T130049Z-scheduled.db",
+            expected: {
+                snapshots: { schedule: "active", lastRun: "success", newest: new Date("2026-11-21T13:00:49Z") },
+            },
+        },
+        {
+            line: "snapshots\tactive\tsuccess\t-",
+            expected: { snapshots: { schedule: "active", lastRun: "success", newest: undefined } },
         },
         {
             line: "backend\tcontrol-plane-1\tUP\tL7OK",

@@ -54,6 +54,15 @@ describe("the status of a cluster", () => {
                     alarms: [],
                 },
             ],
+            snapshots: [
+                {
+                    machine: "control-plane-1",
+                    health: "healthy",
+                    schedule: "active",
+                    lastRun: "success",
+                    newest: "2026-11-21T11:00:17.000Z",
+                },
+            ],
             loadBalancers: [{ name: "load-balancer", health: "healthy" }],
             backends: [
                 {

@@ -23,6 +23,10 @@ etcd: 1 of 1 healthy, the quorum is 1
 MEMBER           HEALTH  STATE   VERSION  SIZE          ALARMS
 control-plane-1  ok      leader  3.7.0    4.0 MiB, 0 %  -
 
+snapshots of etcd
+MACHINE          HEALTH  SCHEDULE  LAST RUN  NEWEST
+control-plane-1  ok      active    success   2026-11-21T11:00:17Z
+
 load balancer
 MACHINE        HEALTH  LEADS TO         STATE  CHECK
 load-balancer  ok      control-plane-1  UP     L7OK

@@ -75,7 +75,14 @@ const components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler
 
 function healthyReport(described: Described, name: string, role: string): MachineReport {
     const isControlPlane = role === "control-plane";
-    const nothing = { components: [], etcd: undefined, backends: [], changedFiles: [], problems: [] };
+    const nothing = {
+        components: [],
+        etcd: undefined,
+        snapshots: undefined,
+        backends: [],
+        changedFiles: [],
+        problems: [],
+    };
     if (role === "load-balancer") {
         return {
             ...nothing,
@@ -99,6 +106,9 @@ function healthyReport(described: Described, name: string, role: string): Machin
             ...(isControlPlane ? [{ file: "/etc/kubernetes/pki/apiserver.crt", end: inDays(365) }] : []),
         ],
         etcd: described.etcdMembers.includes(name) ? etcdAnswers(described.etcdMembers, name) : undefined,
+        snapshots: described.etcdMembers.includes(name)
+            ? { schedule: "active", lastRun: "success", newest: new Date("2026-11-21T11:00:17Z") }
+            : undefined,
         recordedFiles: isControlPlane ? 9 : 4,
     };
 }

@@ -43,6 +43,19 @@ describe("etcd-snapshot.sh", () => {
         assert.deepEqual(node.calls("etcdctl"), ["etcdctl snapshot save partial"]);
     });
 
+    it("is asked for what is current, and takes none of a member without a majority", () => {
+        node.stub("etcdctl", { "endpoint health": "echo 127.0.0.1:2379 is unhealthy >&2; exit 1" });
+
+        const run = snapshot("manual", "current");
+
+        assert.equal(
+            run.stderr,
+            "no snapshot of etcd: etcdctl endpoint health ended with an error: 127.0.0.1:2379 is unhealthy\n",
+        );
+        assert.deepEqual(node.calls("etcdctl"), ["etcdctl endpoint health"]);
+        assert.deepEqual(files(), ["lock"]);
+    });
+
     it("keeps the newest ones, whatever they were taken for", () => {
         ["0800Z-scheduled", "0900Z-before-v1.37.1", "1000Z-scheduled"].forEach((name) => {
             node.write(`${folder}/etcd-20261121T${name}.db`);
@@ -189,8 +202,8 @@ describe("etcd-snapshot.sh", () => {
         });
     });
 
-    function snapshot(reason: string): Run {
-        return node.run({ render: () => `set -- ${reason}\n${text}` }, {});
+    function snapshot(...args: string[]): Run {
+        return node.run({ render: () => `set -- ${args.join(" ")}\n${text}` }, {});
     }
 
     function keep(count: number): void {

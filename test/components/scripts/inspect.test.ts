@@ -156,6 +156,27 @@ describe("inspect.sh", () => {
         assert.match(node.calls("curl")[0] ?? "", /etc\/etcd\/pki\/server\.key/);
     });
 
+    it("reports the schedule of etcd's snapshots, how its last run ended, and the newest one", () => {
+        const folder = "/var/lib/pulumi-kubeadm/etcd-snapshots";
+        const snapshots = () => report().filter((line) => line.startsWith("snapshots"));
+        const newest = "etcd-20261121T130049Z-manual.db";
+        [newest, `${newest}.sha256`, "etcd-20261121T120000Z-scheduled.db"].forEach((file) => {
+            node.write(`${folder}/${file}`);
+        });
+        assert.deepEqual(snapshots(), [`snapshots\t-\t-\t${newest}`]);
+
+        node.write("/etc/systemd/system/pulumi-kubeadm-etcd-snapshot.timer");
+        node.stub("systemctl", {
+            ".timer": "echo ActiveState=active",
+            ".service": "echo Result=exit-code",
+            kubelet: "echo MainPID=77; echo ActiveState=active",
+        });
+        assert.deepEqual(snapshots(), [`snapshots\tactive\texit-code\t${newest}`]);
+
+        node.remove(folder);
+        assert.deepEqual(snapshots(), ["snapshots\tactive\texit-code\t-"]);
+    });
+
     it("reports the servers behind HAProxy, and not its frontends and statistics", () => {
         node.stub("haproxy", "echo 'HAProxy version 2.6.12-1+deb12u2 2025/01/01 - https://haproxy.org/'");
         node.remove("/proc/77/exe");
