@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseVersion } from "./config/version";
-import { movedNodes, readdressedNodes, replacedNodes } from "./replacements";
+import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
 
@@ -48,7 +48,7 @@ const inPlace: Replacing = {
     worker: "it is drained, and joins again with another machine",
 };
 
-/** What the key `replace` means: on AWS another machine is a node before the one in its place goes. */
+/** What another machine means: on AWS another machine is a node before the one in its place goes. */
 const effectOfReplacing: Readonly<Record<string, Replacing>> = {
     aws: {
         ...inPlace,
@@ -158,10 +158,13 @@ function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
 
 function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[] {
     const moved = movedNodes(before, after);
-    const asked = replacedNodes(before, after).filter((name) => !moved.includes(name));
+    const resized = resizedNodes(before, after);
+    const asked = replacedNodes(before, after).filter((name) => ![...moved, ...resized].includes(name));
+    const effect = effectOfReplacing[after.platform] ?? inPlace;
     return [
-        ...replacing(after, asked, effectOfReplacing[after.platform] ?? inPlace, "replace"),
+        ...replacing(after, asked, effect, "replace"),
         ...replacing(after, moved, inPlace, "hosts"),
+        ...replacing(after, resized, effect, sizeKey(after.platform)),
     ];
 }
 

@@ -8,6 +8,8 @@ export interface Replacements {
     readonly generations: Readonly<Record<string, number>>;
     /** The address and what else tells each machine from others, where the configuration says it. */
     readonly machines?: Readonly<Record<string, string>>;
+    /** The size of each machine that the platform makes. */
+    readonly sizes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,12 +31,26 @@ export function generationsAfter(
 /** Nodes that get another machine in this update. */
 export function replacedNodes(before: Machines, after: Machines): string[] {
     const asked = Object.keys(after.generations).filter((name) => after.generations[name] !== before.generations[name]);
-    return [...new Set([...asked, ...movedNodes(before, after)])];
+    return [...new Set([...asked, ...movedNodes(before, after), ...resizedNodes(before, after)])];
 }
 
 /** Those of them that the configuration gives to a machine other than before. */
 export function movedNodes({ machines: before = {} }: Machines, { machines: after = {} }: Machines): string[] {
+    return changed(before, after);
+}
+
+/** Those of them whose machines are to have another size. */
+export function resizedNodes({ sizes: before = {} }: Machines, { sizes: after = {} }: Machines): string[] {
+    return changed(before, after);
+}
+
+function changed(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
     return Object.keys(after).filter((name) => name in before && after[name] !== before[name]);
+}
+
+/** The key that gives a machine its size. */
+export function sizeKey(platform: string): string {
+    return platform === "aws" ? "awsMachines" : "workerPools";
 }
 
 /** Those of them that are reached at another address then. */
@@ -44,7 +60,7 @@ export function readdressedNodes(before: Machines, after: Machines): string[] {
     );
 }
 
-type Machines = Pick<Replacements, "generations" | "machines">;
+type Machines = Pick<Replacements, "generations" | "machines" | "sizes">;
 
 function addressOf(machine = ""): string {
     return machine.replace(/ .*/, "");
@@ -52,6 +68,7 @@ function addressOf(machine = ""): string {
 
 /** What the rules need to know of a cluster. */
 type Cluster = Machines & {
+    readonly platform: string;
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
     readonly etcdNodes: readonly string[];
@@ -66,8 +83,9 @@ export function replacementRules(before: Cluster, after: Cluster): string[] {
 
 function lossRules(before: Cluster, after: Cluster): string[] {
     const asked = replacedNodes(before, after);
-    const moved = movedNodes(before, after);
-    const keyOf = (name: string): string => (moved.includes(name) ? "hosts" : "replace");
+    const [moved, resized] = [movedNodes(before, after), resizedNodes(before, after)];
+    const keyOf = (name: string): string =>
+        moved.includes(name) ? "hosts" : resized.includes(name) ? sizeKey(after.platform) : "replace";
     const [only = "", ...others] = before.controlPlaneNodes;
     const [onlyMember = "", ...otherMembers] = before.etcdNodes;
     return [

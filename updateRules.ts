@@ -1,7 +1,16 @@
 import type { Admission } from "./components/admission";
+import { nodeSpecs } from "./components/platforms/awsPlan";
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
-import { addonsOfKubelets, autoscalingPools, type ClusterConfig, etcdNames, nodeNames } from "./config";
+import {
+    addonsOfKubelets,
+    autoscalingPools,
+    type ClusterConfig,
+    etcdNames,
+    type MachineSize,
+    nodeNames,
+    poolsOf,
+} from "./config";
 import { usedHosts } from "./config/hosts";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
@@ -104,7 +113,12 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
 function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
     switch (config.platform) {
         case "local":
-            return { localSubnet: config.localSubnet };
+            return {
+                localSubnet: config.localSubnet,
+                sizes: Object.fromEntries(
+                    poolsOf(config).flatMap(({ nodes, size }) => nodes.map((name) => [name, sizeText(size)])),
+                ),
+            };
         case "hosts":
             return {
                 machines: Object.fromEntries(
@@ -115,9 +129,14 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
             return {
                 awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
                 awsZones: config.awsZones.join(", "),
+                sizes: Object.fromEntries(nodeSpecs(config, {}).map(({ name, instanceType }) => [name, instanceType])),
                 awsAddons: addonsOfKubelets(config).join(", ") || "none",
             };
     }
+}
+
+function sizeText({ cpus, memoryMebibytes }: MachineSize): string {
+    return `${cpus ?? "any"} CPUs, ${memoryMebibytes ?? "any"} MiB`;
 }
 
 /**

@@ -189,6 +189,15 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("another machine for nodes whose machines are to have another size", () => {
+        const before = clusterOf({ workerPools: '{"gpu":{"count":2,"memory":"2Gi"}}' });
+        const after = clusterOf({ workerPools: '{"gpu":{"count":3,"memory":"4Gi"}}' });
+
+        assert.deepEqual(changeEffects(before, after), [
+            "gpu-1, gpu-2: it is drained, and joins again with another machine (workerPools)",
+        ]);
+    });
+
     it("the same machine again for nodes of machines that are there, and another one where that is named", () => {
         const machines = {
             "control-plane-1": "10.0.0.11 key",

@@ -60,6 +60,7 @@ describe("generationsAfter", () => {
 
 describe("another machine for a node", () => {
     const cluster = (controlPlanes: number, generations = {}, kubernetesVersion = "1.36.4") => ({
+        platform: "local",
         kubernetesVersion,
         controlPlaneNodes: Array.from({ length: controlPlanes }, (_, index) => `control-plane-${index + 1}`),
         etcdNodes: [] as readonly string[],
@@ -74,8 +75,8 @@ describe("another machine for a node", () => {
     const all = { "control-plane-1": 1, "control-plane-2": 1, "control-plane-3": 1 };
     const cases: {
         title: string;
-        from: ReturnType<typeof cluster> & { machines?: Record<string, string> };
-        to: ReturnType<typeof cluster> & { machines?: Record<string, string> };
+        from: Parameters<typeof replacementRules>[0];
+        to: Parameters<typeof replacementRules>[1];
         expected: string[];
     }[] = [
         { title: "is allowed for all control planes", from: cluster(3), to: cluster(3, all), expected: [] },
@@ -190,6 +191,27 @@ describe("another machine for a node", () => {
                 "replace: an upgrade and other machines for nodes (worker-1) cannot be one update; " +
                     "upgrade first, then replace them",
             ],
+        },
+        {
+            title: "is refused in an upgrade when it is to have another size",
+            from: { ...cluster(3), sizes: { "worker-1": "2 CPUs", "worker-2": "2 CPUs" } },
+            to: { ...cluster(3, {}, "1.37.1"), sizes: { "worker-1": "4 CPUs", "worker-2": "2 CPUs" } },
+            expected: [
+                "workerPools: an upgrade and other machines for nodes (worker-1) cannot be one update; " +
+                    "upgrade first, then replace them",
+            ],
+        },
+        {
+            title: "is refused for the only control plane when it is to have another size",
+            from: { ...cluster(1), platform: "aws", sizes: { "control-plane-1": "t3.medium" } },
+            to: { ...cluster(1), platform: "aws", sizes: { "control-plane-1": "m7i.large" } },
+            expected: [only.replace("replace", "awsMachines")],
+        },
+        {
+            title: "is no matter for sizes that were not recorded, and those of new nodes",
+            from: { ...cluster(3), sizes: { "worker-1": "2 CPUs" } },
+            to: { ...cluster(3, {}, "1.37.1"), sizes: { "worker-1": "2 CPUs", "worker-2": "4 CPUs" } },
+            expected: [],
         },
         {
             title: "is refused in an upgrade when the configuration names another one",

@@ -30,6 +30,7 @@ describe("facts", () => {
             etcdNodes: [],
             cni: "flannel",
             localSubnet: "172.30.0.0/24",
+            sizes: { "control-plane-1": "any CPUs, any MiB", "worker-1": "any CPUs, any MiB" },
             settings: {
                 certSANs: [],
                 apiServerExtraArgs: {},
@@ -71,6 +72,16 @@ describe("facts", () => {
             "control-plane-1": `10.0.0.2 ${hostKeys[1]}`,
         });
         assert.equal(localSubnet, undefined);
+    });
+
+    it("name the size of each machine that the platform makes", () => {
+        const { sizes } = clusterOf({
+            controlPlaneNodes: "1",
+            workerNodes: "0",
+            workerPools: '{"gpu":{"count":1,"cpus":2}}',
+        });
+
+        assert.deepEqual(sizes, { "control-plane-1": "any CPUs, any MiB", "gpu-1": "2 CPUs, any MiB" });
     });
 
     it("name the workers of all pools, and the settings of their kubelets", () => {
