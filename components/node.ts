@@ -60,11 +60,13 @@ const settleWorker = new Script(
 const settleControlPlane = settleWorker.with(
     "kube-proxy.sh",
     "static-pods.sh",
+    "static-pod.sh",
     "certificates.sh",
     "etcd-tools.sh",
     "timer.sh",
     "backup.sh",
     "control-plane.sh",
+    "other-control-planes.sh",
     "records.sh",
 );
 const membership = new Script("membership.sh", "kubectl.sh", "drained.sh");

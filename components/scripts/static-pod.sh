@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# One static pod of the control plane: whether it is healthy, whether it has ended, and what it said last.
+: "${ADDRESS:?}"
+: "${replaced:?}"
+
+has_ended() {
+  wait_for 90 "$1 to end" is_gone "$1" || fail "$1 does not end" "see journalctl -u kubelet; what ran before was put back" \
+    "end it by hand, or restart the machine"
+}
+
+# The kubelet removes a pod's own slice last; before that it would put a new pod of the same name off.
+is_gone() {
+  local pid pod
+  pid=$(container_pid "$1") || return 1
+  [[ -z $pid ]] || return 1
+  pod=$(cat "$replaced/$1.slice" 2>/dev/null) || true
+  [[ -z $pod ]] || ! systemctl is-active --quiet "$pod"
+}
+
+# The process of a component's container, or nothing.
+container_pid() {
+  local ids
+  ids=$(containerd_client containers list --quiet \
+    "labels.\"io.kubernetes.pod.name\"==$1-$NODE,labels.\"io.kubernetes.container.name\"==$1") || return
+  containerd_client tasks list | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
+}
+
+# Those on loopback have certificates that they make for themselves, and are told nothing.
+is_healthy() {
+  local url
+  case $1 in
+    kube-apiserver)
+      api_server "$ADDRESS" /readyz
+      return
+      ;;
+    etcd) url=http://127.0.0.1:2381/readyz ;;
+    kube-controller-manager) url=https://127.0.0.1:10257/healthz ;;
+    kube-scheduler) url=https://127.0.0.1:10259/livez ;;
+  esac
+  curl --silent --fail --max-time 5 --insecure "$url"
+}
+
+# api_server ADDRESS PATH: what the API server of a control plane answers.
+api_server() {
+  curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "https://$1:6443$2"
+}
+
+last_words() {
+  local words
+  words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
+  echo "${words:-it wrote nothing}"
+}
