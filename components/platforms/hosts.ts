@@ -132,6 +132,7 @@ class HostMachine extends pulumi.ComponentResource {
     ) {
         const { name: node, role, pool, address, host = address, port, user, hostKey } = spec;
         const identity = { address, hostKey, ...changes(spec, origin) };
+        const identityText = Object.values(identity).join(" ");
         const way = { host, ...(port === undefined ? {} : { port }), user };
         super("kubeadm:platforms:HostMachine", name, { ...way, ...identity }, opts);
 
@@ -142,7 +143,9 @@ class HostMachine extends pulumi.ComponentResource {
                 script: existingMachine,
                 values: {
                     NODE: node,
-                    CLAIM: cluster.apply((text) => claimMachine.pack({ NODE: node, CLUSTER: text })),
+                    CLAIM: cluster.apply((text) =>
+                        claimMachine.pack({ NODE: node, CLUSTER: text, IDENTITY: identityText }),
+                    ),
                     ...loginValues(connection),
                 },
                 triggers: Object.entries(identity).map((entry) => entry.join(" ")),
@@ -157,7 +160,7 @@ class HostMachine extends pulumi.ComponentResource {
             connection,
             address: pulumi.output(address),
             // Steps on it come after its claim, and go before it is cleared.
-            identity: resource.id.apply(() => Object.values(identity).join(" ")),
+            identity: resource.id.apply(() => identityText),
             resource,
         };
         this.registerOutputs();

@@ -4,7 +4,7 @@ import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 import { programScript } from "../../support/programScripts";
 
 const claim = programScript("claim-machine");
-const values = { NODE: "node-1", CLUSTER: "prod 1a2b" };
+const values = { NODE: "node-1", CLUSTER: "prod 1a2b", IDENTITY: "10.0.0.11 key" };
 const mark = "/var/lib/pulumi-kubeadm/machine-of";
 const records = "/usr/local/lib/pulumi-kubeadm";
 const programs = "/usr/local/bin";
@@ -83,7 +83,7 @@ describe("claim-machine.sh, when a machine comes,", () => {
 
     it("notes on it whose it is, once", () => {
         assert.deepEqual([claimed().stdout, claimed().stderr], ["node-1: claiming the machine\n", ""]);
-        assert.equal(node.read(mark), "prod 1a2b\n");
+        assert.equal(node.read(mark), "prod 1a2b\n10.0.0.11 key\n");
     });
 
     it("keeps the claim of a machine that is in use by then", () => {
@@ -91,6 +91,30 @@ describe("claim-machine.sh, when a machine comes,", () => {
         node.write("/etc/kubernetes/kubelet.conf");
 
         assert.equal(claimed().status, 0);
+    });
+
+    it("clears one that was claimed as another machine, since it was not reached when that left", () => {
+        claimed();
+        node.write("/etc/kubernetes/kubelet.conf");
+        node.write(`${records}/containerd`);
+        node.write(mounts, "/dev/sda1 / ext4 rw 0 0\n");
+        node.stub("systemctl", { " cat ": "exit 1" });
+
+        const run = claimed({ IDENTITY: "10.0.0.11 key 1" });
+
+        assert.deepEqual([run.status, run.stderr], [0, ""]);
+        assert.match(run.stdout, /^node-1: claiming the machine\nnode-1: clearing it, since it was not reached when/);
+        assert.ok(!node.exists("/etc/kubernetes"));
+        assert.equal(node.read(mark), "prod 1a2b\n10.0.0.11 key 1\n");
+    });
+
+    it("keeps what an earlier version of this program has claimed, and notes as what", () => {
+        node.write(mark, "prod 1a2b\n");
+        node.write("/etc/kubernetes/kubelet.conf");
+
+        assert.equal(claimed().stdout, "node-1: claiming the machine\n");
+        assert.ok(node.exists("/etc/kubernetes/kubelet.conf"));
+        assert.equal(node.read(mark), "prod 1a2b\n10.0.0.11 key\n");
     });
 
     it("refuses the machine of another cluster", () => {
@@ -132,8 +156,8 @@ describe("claim-machine.sh, when a machine comes,", () => {
         assert.match(claimed().stderr, /seen: {4}HAProxy has a configuration of somebody's; it has another use\n/);
     });
 
-    function claimed(): Run {
-        return node.run(claim, values, "create");
+    function claimed(others: Partial<typeof values> = {}): Run {
+        return node.run(claim, { ...values, ...others }, "create");
     }
 });
 
