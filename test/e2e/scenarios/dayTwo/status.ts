@@ -101,6 +101,23 @@ describe("npm run status", () => {
         await isHealthy();
     });
 
+    it("tells a scheduled snapshot of etcd that failed", async () => {
+        const unit = "pulumi-kubeadm-etcd-snapshot";
+        const settings = "/usr/local/lib/pulumi-kubeadm/etcd-snapshot.conf";
+        await cluster.onMachine("control-plane-1", `mv ${settings} /root/kept.conf; systemctl start ${unit} || true`);
+        try {
+            const status = await seen();
+
+            assert.deepEqual(wrong(status), [
+                "control-plane-1: the last scheduled snapshot of etcd failed (exit-code)",
+            ]);
+            assert.equal(status.exitCode, 1);
+        } finally {
+            await cluster.onMachine("control-plane-1", `mv /root/kept.conf ${settings}; systemctl start ${unit}`);
+        }
+        await isHealthy();
+    });
+
     it("tells a certificate with 20 days left, and takes another number of days", async () => {
         const file = `${pki}/apiserver.crt`;
         await shortenCertificate("control-plane-2", 21);
