@@ -30,6 +30,7 @@ export const prepare = new Script(
     "etcd-tools.sh",
     "credential-provider.sh",
 );
+const prepareControlPlane = prepare.with("certificate-files.sh", "ended-certificates.sh");
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
 // What only control planes need, or only those with a member of etcd, is in their scripts alone: a change of it does not
 // touch the other nodes.
@@ -61,6 +62,7 @@ const settleControlPlane = settleWorker.with(
     "kube-proxy.sh",
     "static-pods.sh",
     "static-pod.sh",
+    "certificate-files.sh",
     "certificates.sh",
     "etcd-tools.sh",
     "timer.sh",
@@ -102,9 +104,10 @@ export class Node extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("kubeadm:index:Node", name, describe(args), opts);
+        const script = args.role === "worker" ? prepare : prepareControlPlane;
         this.prepared = new RemoteScript(
             `${name}-prepare`,
-            { ...this.onMachine("run"), script: prepare, values: prepareValues(args), limitSeconds: 900 },
+            { ...this.onMachine("run"), script, values: prepareValues(args), limitSeconds: 900 },
             { parent: this, dependsOn: [...args.dependsOn] },
         );
     }

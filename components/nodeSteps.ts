@@ -155,8 +155,14 @@ function kubeletArgsOf(
         .apply((own): Record<string, string> => ({ ...kubeletArgs, ...plugin, ...own }));
 }
 
-/** Values of prepare.sh. */
-export function prepareValues({ machine, role, kubelet, context }: JoiningArgs): Values {
+/** Values of prepare.sh. Of a control plane they have when its certificates were found to be due. */
+export function prepareValues({
+    machine,
+    role,
+    kubelet,
+    context,
+    renewal,
+}: JoiningArgs & { renewal?: string }): Values {
     return {
         NODE: nodeNameOf(machine),
         ROLE: role,
@@ -165,6 +171,7 @@ export function prepareValues({ machine, role, kubelet, context }: JoiningArgs):
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
+        ...(role === "worker" ? {} : { RENEWAL: renewal ?? "" }),
         ALLOW_CGROUP_V1: context.allowCgroupV1,
         KUBE_PROXY_MODE: context.kubeProxyMode,
         KEEP_SWAP: "failSwapOn" in kubelet ? kubelet["failSwapOn"] === false : context.keepSwap,

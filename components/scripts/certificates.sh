@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
 # The certificates that kubeadm made on a control plane: their names, their end, their renewal.
-: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]:?}" "${FILE_PATHS[@]-}"
+: "${RENEW_BEFORE_DAYS:?}" "${CERT_SANS[@]:?}"
 # When they were found to be due: another day makes the step run, which then looks itself.
 : "${RENEWAL?}"
-: "${state_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}"
+: "${state_folder:?}" "${log_file?}" "${manifests:?}" "${described:?}" "${restart_mark:?}"
 
-# Components that must be restarted for their certificates, one a line; kept until that is done.
-readonly restart_mark=$state_folder/restart
 readonly names_record=$state_folder/cert-sans
 
 settle_certificates() {
@@ -17,9 +15,9 @@ settle_certificates() {
     run_kubeadm init phase certs apiserver || explain_kubeadm
   fi
   install --mode 0600 /dev/stdin "$names_record" <<<"${CERT_SANS[*]}"
-  if changes_version || [[ -n $(certificates_that_end) ]]; then
+  if changes_version || [[ -n $(certificates_that_end $((RENEW_BEFORE_DAYS * 24 * 3600))) ]]; then
     phase "renewing its certificates"
-    printf '%s\n' etcd kube-apiserver kube-controller-manager kube-scheduler >>"$restart_mark"
+    mark_all_for_restart
     kubeadm certs renew all --config <(echo "$CONFIG") >>"$log_file" 2>&1 || explain_kubeadm
   fi
 }
@@ -47,28 +45,6 @@ name_check() {
 changes_version() {
   [[ -e $manifests/kube-apiserver.yaml ]] || return 1
   [[ $(grep ' image: ' "$manifests/kube-apiserver.yaml") != "$(grep ' image: ' "$described/kube-apiserver.yaml")" ]]
-}
-
-certificates_that_end() {
-  local file
-  for file in $(certificate_files); do
-    certificate_of "$file" | openssl x509 -noout -checkend $((RENEW_BEFORE_DAYS * 24 * 3600)) >/dev/null || echo "$file"
-  done
-}
-
-# What kubeadm renews: leaves, not authorities, and not the client of external etcd, which the program makes.
-certificate_files() {
-  local placed=none
-  [[ " ${FILE_PATHS[*]} " != *" pki/apiserver-etcd-client.crt "* ]] || placed=apiserver-etcd-client.crt
-  find /etc/kubernetes/pki -name '*.crt' ! -name '*ca.crt' ! -name "$placed"
-  find /etc/kubernetes -maxdepth 1 \( -name admin.conf -o -name controller-manager.conf -o -name scheduler.conf \)
-}
-
-certificate_of() {
-  case $1 in
-    *.conf) sed --quiet 's/^ *client-certificate-data: //p' "$1" | base64 --decode ;;
-    *) cat "$1" ;;
-  esac
 }
 
 # The first day on which a certificate of this node ends, for the program: the last line of the step's output.

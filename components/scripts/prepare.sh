@@ -12,6 +12,9 @@ main() {
   prepare_kernel
   install_credential_provider
   if is_node; then
+    if [[ $ROLE == control-plane ]]; then
+      renew_ended_certificates
+    fi
     phase "fetching what it will run"
     fetch_ahead
     return

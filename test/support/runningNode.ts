@@ -150,6 +150,7 @@ function controlPlaneFiles(node: FakeNode): void {
     });
     node.write(`${certificates}/apiserver.crt`, certificate("2999-01-01", "127.0.0.1", "api.example.com"));
     node.write(`${certificates}/etcd/server.crt`, certificate("2999-01-02"));
+    node.write(`${certificates}/etcd/ca.key`, "a key");
     node.write(`${certificates}/ca.crt`, certificate("2001-01-01"));
     node.write("/etc/kubernetes/admin.conf", kubeconfigWith(certificate("2999-01-03")));
     node.write(`${state}/cert-sans`, "127.0.0.1 api.example.com\n");

@@ -15,6 +15,7 @@ const values = {
     CA_CERTIFICATE: "the CA",
     KUBERNETES_VERSION: "1.37.1",
     PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+    RENEWAL: "",
     ALLOW_CGROUP_V1: false,
     KUBE_PROXY_MODE: "auto",
     KEEP_SWAP: false,
@@ -168,6 +169,65 @@ describe("prepare.sh", () => {
             assert.deepEqual(node.calls("systemctl"), []);
             assert.equal(node.exists("/usr/local/bin/kubelet"), false);
             assert.equal(node.exists("/etc/containerd/config.toml"), false);
+        });
+
+        describe("when it is a control plane that runs", () => {
+            beforeEach(() => {
+                ["kubelet.conf", "pulumi-kubeadm/member", "pki/etcd/ca.key", "pki/apiserver.crt"].forEach((file) => {
+                    node.write(`/etc/kubernetes/${file}`, "good");
+                });
+                node.stub("kubeadm", "[[ $line != *version* ]] || echo v1.37.1");
+                node.stub("openssl", {
+                    checkend: "! grep -q ended",
+                    dgst: 'sha256sum "${!#}"',
+                    x509: "echo 'notBefore=Jan  1 00:00:00 2024 GMT'",
+                });
+            });
+
+            it("leaves its certificates alone until they have ended", () => {
+                node.run(prepare, values);
+
+                assert.deepEqual(node.calls("openssl x509 -noout -checkend"), ["openssl x509 -noout -checkend 0"]);
+                assert.deepEqual(node.calls("kubeadm"), []);
+                assert.deepEqual(node.calls("systemctl"), []);
+            });
+
+            it("renews those that have ended without asking the cluster, and has all restart when it is settled", () => {
+                node.write("/etc/kubernetes/pki/etcd/peer.crt", "ended");
+
+                const run = node.run(prepare, values);
+
+                assert.equal(run.stderr, "");
+                assert.ok(run.stdout.includes("control-plane-1: renewing its certificates, which have ended\n"));
+                assert.deepEqual(node.calls("kubeadm certs"), ["kubeadm certs renew all --config FILE"]);
+                assert.match(node.inputs(), /^kind: ClusterConfiguration\nkubernetesVersion: v1\.37\.1$/m);
+                assert.deepEqual(node.calls("systemctl"), ["systemctl restart kubelet"]);
+                assert.equal(
+                    node.read("/etc/kubernetes/pulumi-kubeadm/restart"),
+                    "etcd\nkube-apiserver\nkube-controller-manager\nkube-scheduler\n",
+                );
+                assert.equal(node.calls("curl").filter((line) => line.endsWith("/readyz")).length, 1);
+            });
+
+            it("says so when its API server does not come back", () => {
+                node.write("/etc/kubernetes/pki/etcd/peer.crt", "ended");
+                node.stub("curl", { "/readyz": "echo etcd failed >&2; exit 22", "": downloads });
+
+                const run = node.run(prepare, values);
+
+                assert.match(
+                    run.stderr,
+                    /seen: {4}the API server is not ready with its new certificates: etcd failed\n/,
+                );
+            });
+
+            it("leaves them to a person where etcd has machines of its own", () => {
+                node.remove("/etc/kubernetes/pki/etcd/ca.key");
+                node.write("/etc/kubernetes/pki/apiserver.crt", "ended");
+
+                assert.equal(node.run(prepare, values).status, 0);
+                assert.deepEqual(node.calls("kubeadm"), []);
+            });
         });
 
         it("records the version of what it installs, and keeps none of what it fetched", () => {

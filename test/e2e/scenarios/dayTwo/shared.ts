@@ -31,12 +31,23 @@ export async function machineOf(node: string): Promise<string> {
 
 /** Gives a control plane's API server another certificate of its CA, for so many days. The earlier one is kept aside. */
 export async function shortenCertificate(machine: string, days: number): Promise<void> {
-    const pki = "/etc/kubernetes/pki";
-    const file = `${pki}/apiserver.crt`;
-    const request = `openssl x509 -x509toreq -in ${file} -signkey ${pki}/apiserver.key -copy_extensions copyall`;
-    const sign = `openssl x509 -req -CA ${pki}/ca.crt -CAkey ${pki}/ca.key -copy_extensions copyall -set_serial 20`;
-    await cluster.onMachine(
-        machine,
-        `cp -p ${file} /root/kept.crt; ${request} 2>/dev/null | ${sign} -days ${days} -out ${file} 2>/dev/null`,
-    );
+    await cluster.onMachine(machine, `cp -p ${pki}/apiserver.crt /root/kept.crt; ${signed("apiserver", "ca", days)}`);
+}
+
+/** Ends the certificates by which members of etcd and API servers know each other, and all that still trusts them. */
+export async function endCertificates(machine: string): Promise<void> {
+    const ended = [
+        signed("apiserver", "ca", 0),
+        ...["apiserver-etcd-client", "etcd/peer", "etcd/server"].map((name) => signed(name, "etcd/ca", 0)),
+    ];
+    await cluster.onMachine(machine, [...ended, "pkill -x etcd", "pkill -x kube-apiserver"].join("; "));
+}
+
+const pki = "/etc/kubernetes/pki";
+
+/** The command that makes another certificate of a CA's with the names of this one. */
+function signed(name: string, ca: string, days: number): string {
+    const request = `openssl x509 -x509toreq -in ${pki}/${name}.crt -signkey ${pki}/${name}.key -copy_extensions copyall`;
+    const sign = `openssl x509 -req -CA ${pki}/${ca}.crt -CAkey ${pki}/${ca}.key -copy_extensions copyall -set_serial 20`;
+    return `${request} 2>/dev/null | ${sign} -days ${days} -out ${pki}/${name}.new 2>/dev/null; mv ${pki}/${name}.new ${pki}/${name}.crt`;
 }
