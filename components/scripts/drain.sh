@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Empties a node whose kubelet or container runtime is about to be changed; its membership takes pods again.
-: "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}"
+: "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}" "${drained_mark:?}"
 
 readonly reason=$KUBERNETES_VERSION-containerd-$CONTAINERD_VERSION
 turn_limit_seconds=1800

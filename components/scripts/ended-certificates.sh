@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Certificates of a control plane that have ended, as they do when nobody updates a cluster for a year. No member of etcd hears
-# another one by then, and no API server could say whose turn it is: each control plane renews its own at once.
+# Certificates of a control plane that have ended, as they do when nobody updates a cluster for a year.
+# No member of etcd hears another one by then, and no API server could say whose turn it is: each renews its own at once.
 : "${ADDRESS:?}"
 # When they were found to be due: another day makes the step run, which then looks itself.
 : "${RENEWAL?}"

@@ -65,11 +65,15 @@ describe("DNS names", () => {
 
 describe("hosts", () => {
     for (const host of ["10.0.0.25", "bastion.example.com", "worker-1", "1.example"]) {
-        it(`can be ${host}`, () => assert.ok(isHost(host)));
+        it(`can be ${host}`, () => {
+            assert.ok(isHost(host));
+        });
     }
 
     for (const host of ["10.0.0.256", "10.1", "10", "worker_1", "::1"]) {
-        it(`cannot be ${host}`, () => assert.ok(!isHost(host)));
+        it(`cannot be ${host}`, () => {
+            assert.ok(!isHost(host));
+        });
     }
 });
 
