@@ -30,7 +30,7 @@ export const prepare = new Script(
     "etcd-tools.sh",
     "credential-provider.sh",
 );
-const prepareControlPlane = prepare.with("certificate-files.sh", "ended-certificates.sh");
+const prepareControlPlane = prepare.with("api-server.sh", "certificate-files.sh", "ended-certificates.sh");
 const init = new Script("init.sh", "kubeadm.sh", "kube-proxy.sh", "records.sh", "restore.sh");
 // What only control planes need, or only those with a member of etcd, is in their scripts alone: a change of it does not
 // touch the other nodes.
@@ -62,6 +62,7 @@ const settleControlPlane = settleWorker.with(
     "kube-proxy.sh",
     "static-pods.sh",
     "static-pod.sh",
+    "api-server.sh",
     "certificate-files.sh",
     "certificates.sh",
     "etcd-tools.sh",

@@ -15,8 +15,7 @@ renew_ended_certificates() {
     fail "kubeadm cannot renew them: $(tail -n 3 <<<"$words")" "a CA or its key is missing" "put it back, or replace the machine"
   # etcd and the API server read the files for each connection. What fell over and waits longer each time starts at once.
   systemctl restart kubelet
-  wait_for 300 "its API server to be ready" curl --silent --show-error --fail --max-time 5 \
-    --cacert /etc/kubernetes/pki/ca.crt "https://$ADDRESS:6443/readyz" ||
+  wait_for 300 "its API server to be ready" api_server "$ADDRESS" /readyz ||
     fail "the API server is not ready with its new certificates: $LAST_SEEN" "too few other control planes live" \
       "see /var/log/pods on the machine"
 }

@@ -40,11 +40,6 @@ is_healthy() {
   curl --silent --fail --max-time 5 --insecure "$url"
 }
 
-# api_server ADDRESS PATH: what the API server of a control plane answers.
-api_server() {
-  curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "https://$1:6443$2"
-}
-
 last_words() {
   local words
   words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true

@@ -76,10 +76,17 @@ describe("the certificates of a control plane that is settled", () => {
     });
 
     it("are left alone when the one that ends soon is the client of external etcd, which the program makes", () => {
+        const client = certificate(soon);
         node.remove(`${certificates}/etcd/ca.key`);
-        node.write(`${certificates}/apiserver-etcd-client.crt`, certificate(soon));
 
-        assert.deepEqual(phases(node.settle()).slice(1), ["certificates end 2999-01-01"]);
+        const run = node.settle({
+            FILE_PATHS: ["pki/apiserver-etcd-client.crt"],
+            FILE_MODES: ["0644"],
+            FILE_CONTENTS: [client],
+        });
+
+        assert.deepEqual(phases(run).slice(1), ["certificates end 2999-01-01"]);
+        assert.equal(node.read(`${certificates}/apiserver-etcd-client.crt`).trim(), client.trim());
     });
 
     it("are renewed with each version, as kubeadm does", () => {

@@ -7,24 +7,20 @@ const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 
 describe("certificates that have all ended, so that no API server answers", () => {
     before(async () => {
-        await cluster.isStarted();
-        cluster.configure({ renewCertificatesBefore: 30 });
-        await cluster.start().succeeds();
-        await Promise.all(controlPlanes.map((machine) => shortenCertificate(machine, 60)));
+        await endIn60Days(controlPlanes);
         // Makes the stack know when they end.
         cluster.configure({ schedulerExtraArgs: { v: "1" } });
         await cluster.start().succeeds();
         await Promise.all(controlPlanes.map(endCertificates));
-        await waitFor("no API server to answer", 120, async () =>
-            (await cluster.kubectl(["get", "--raw", "/readyz"]).catch(() => undefined)) === undefined
-                ? true
-                : undefined,
+        await waitFor("no API server to answer", 120, () =>
+            cluster.kubectl(["get", "--raw", "/readyz"]).then(
+                () => undefined,
+                () => true,
+            ),
         );
     });
 
-    after(() => {
-        cluster.configure({ renewCertificatesBefore: undefined, schedulerExtraArgs: undefined });
-    });
+    after(forgetSettings);
 
     it("are renewed by the update that finds them due, with which the cluster is back", async () => {
         cluster.configure({ renewCertificatesBefore: 90 });
@@ -39,16 +35,9 @@ describe("certificates that have all ended, so that no API server answers", () =
 });
 
 describe("a certificate that ends in 60 days", () => {
-    before(async () => {
-        await cluster.isStarted();
-        cluster.configure({ renewCertificatesBefore: 30 });
-        await cluster.start().succeeds();
-        await shortenCertificate("control-plane-2", 60);
-    });
+    before(() => endIn60Days(["control-plane-2"]));
 
-    after(() => {
-        cluster.configure({ renewCertificatesBefore: undefined, schedulerExtraArgs: undefined });
-    });
+    after(forgetSettings);
 
     it("is seen by an update that is about something else, and named in the outputs", async () => {
         await change(cluster, { schedulerExtraArgs: { v: "1" } }, { machines: controlPlanes });
@@ -71,6 +60,18 @@ describe("a certificate that ends in 60 days", () => {
         assert.equal(await servedBy("control-plane-2"), after["control-plane-2"]);
     });
 });
+
+/** Gives these control planes certificates that end in 60 days, which is not yet soon. */
+async function endIn60Days(machines: readonly string[]): Promise<void> {
+    await cluster.isStarted();
+    cluster.configure({ renewCertificatesBefore: 30 });
+    await cluster.start().succeeds();
+    await Promise.all(machines.map((machine) => shortenCertificate(machine, 60)));
+}
+
+function forgetSettings(): void {
+    cluster.configure({ renewCertificatesBefore: undefined, schedulerExtraArgs: undefined });
+}
 
 /** How many days the stack says that the certificates of a control plane have left. */
 async function daysOf(machine: string): Promise<number> {
