@@ -1,7 +1,15 @@
 #!/usr/bin/env bash
 # The API server of one control plane, past the load balancer and without a credential.
 
-# api_server ADDRESS PATH: what it answers.
+# api_server ADDRESS PATH: what it answers; where that is no yes, the checks that failed.
 api_server() {
-  curl --silent --show-error --fail --max-time 5 --cacert /etc/kubernetes/pki/ca.crt "https://$1:6443$2"
+  local answer
+  answer=$(curl --silent --show-error --max-time 5 --write-out '\n%{http_code}' --cacert /etc/kubernetes/pki/ca.crt \
+    "https://$1:6443$2") || return
+  if [[ ${answer##*$'\n'} == 200 ]]; then
+    echo "${answer%$'\n'*}"
+    return
+  fi
+  { grep '^\[-\]' <<<"$answer" || echo "$answer"; } >&2
+  return 1
 }

@@ -69,7 +69,7 @@ others_are_healthy() {
     return 1
   }
   for address in $addresses; do
-    api_server "$address" /readyz || {
+    api_server "$address" /readyz >/dev/null || {
       echo "the API server at $address is not ready"
       return 1
     }

@@ -122,11 +122,11 @@ start() {
 
 # put_back COMPONENT: it and what has not started yet run again as before, and the step fails with its last words.
 put_back() {
-  local words
+  local seen=$LAST_SEEN words cause="a flag or a version that it does not take, most likely"
   words=$(last_words "$1")
+  [[ $seen != *"[-]etcd"* ]] || cause="etcd does not answer it; its disk is slow, or too few members live"
   give_back
   wait_for 60 "$1 to be healthy as before" is_healthy "$1" || true
-  fail "$1 did not become healthy with its changed manifest: $words" \
-    "a flag or a version that it does not take, most likely; what ran before was put back" \
+  fail "$1 did not become healthy with its changed manifest: $words" "$cause; what ran before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
 }

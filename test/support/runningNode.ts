@@ -216,7 +216,8 @@ function commands(node: FakeNode): Record<string, StubBody> {
             *:2381/*) ${healthy("etcd")} ;;
             *:10257/*) ${healthy("kube-controller-manager")} ;;
             *:10259/*) ${healthy("kube-scheduler")} ;;
-            esac`,
+            esac
+            [[ $line != *--write-out* ]] || printf '\\n200'`,
         etcdctl: `${silent} [[ $line != *' member list' ]] || cat '${path(cluster)}/members'`,
         kubectl: `${silent} case $line in
             *'controlPlaneNodes}') cat '${path(cluster)}/declared' ;;

@@ -31,7 +31,7 @@ describe("prepare.sh", () => {
 
     beforeEach(() => {
         node = fakeNode();
-        node.stub("curl", downloads);
+        node.stub("curl", { "/readyz": "printf '\\n200'", "": downloads });
         node.stub(
             "tar",
             '[[ $line != *etcd-release* ]] || (mkdir "$5/etcd"; echo etcdctl >"$5/etcd/etcdctl"; echo etcdutl >"$5/etcd/etcdutl")',
@@ -211,13 +211,13 @@ describe("prepare.sh", () => {
 
             it("says so when its API server does not come back", () => {
                 node.write("/etc/kubernetes/pki/etcd/peer.crt", "ended");
-                node.stub("curl", { "/readyz": "echo etcd failed >&2; exit 22", "": downloads });
+                node.stub("curl", { "/readyz": "printf '[+]ping ok\\n[-]etcd failed\\n500'", "": downloads });
 
                 const run = node.run(prepare, values);
 
                 assert.match(
                     run.stderr,
-                    /seen: {4}the API server is not ready with its new certificates: etcd failed\n/,
+                    /seen: {4}the API server is not ready with its new certificates: \[-\]etcd failed\n/,
                 );
             });
 

@@ -260,6 +260,21 @@ describe("the static pods of a control plane that is settled", () => {
         assert.deepEqual(node.running(), old);
     });
 
+    it("run as before when etcd does not answer the API server, and no flag is blamed", () => {
+        node.kubeadmWrites("kube-apiserver", manifest("new"));
+        node.stub("curl", {
+            "10.0.0.11:6443/readyz": "printf '[+]ping ok\\n[-]etcd failed: reason withheld\\n500'",
+            ":6443": "printf '\\n200'",
+            SHA256SUMS: `cp '${node.path("/opt/mirror/SHA256SUMS")}' '${node.path("/run/pulumi-kubeadm.sums")}'`,
+        });
+
+        const run = node.settle();
+
+        assert.match(run.stderr, /waited 120 s for .* healthy; last seen: \[-\]etcd failed: reason withheld\n/);
+        assert.match(run.stderr, /cause: {3}etcd does not answer it; its disk is slow, or too few members live; what/);
+        assert.deepEqual(node.running(), old);
+    });
+
     it("run as described when what did not come up is set right", () => {
         node.kubeadmWrites("kube-apiserver", manifest("broken"));
         assert.match(node.settle().stderr, /manifest: it wrote nothing\n/);
