@@ -69,7 +69,7 @@ export interface JoiningArgs {
 
 /** What all nodes have in common that has nothing to do with the admin machine. */
 export type JoiningContext = Omit<NodeContext, "admin" | "adminKubeconfig" | "origin" | "pki"> & {
-    readonly pki: Pick<Pki, "ca" | "caCertHash" | "controlPlaneFiles">;
+    readonly pki: Pick<Pki, "ca" | "caCertHash" | "controlPlaneFiles" | "etcdClient">;
 };
 
 export interface NodeArgs extends JoiningArgs {
@@ -155,7 +155,7 @@ function kubeletArgsOf(
         .apply((own): Record<string, string> => ({ ...kubeletArgs, ...plugin, ...own }));
 }
 
-/** Values of prepare.sh. Of a control plane they have when its certificates were found to be due. */
+/** Values of prepare.sh. Of a control plane they have when its certificates were found to be due, and the one for external etcd. */
 export function prepareValues({
     machine,
     role,
@@ -171,7 +171,12 @@ export function prepareValues({
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
-        ...(role === "worker" ? {} : { RENEWAL: renewal ?? "" }),
+        ...(role === "worker"
+            ? {}
+            : {
+                  RENEWAL: renewal ?? "",
+                  ETCD_CLIENT_CERTIFICATE: context.pki.etcdClient?.certPem.apply((pem) => pem.trimEnd()) ?? "",
+              }),
         ALLOW_CGROUP_V1: context.allowCgroupV1,
         KUBE_PROXY_MODE: context.kubeProxyMode,
         KEEP_SWAP: "failSwapOn" in kubelet ? kubelet["failSwapOn"] === false : context.keepSwap,

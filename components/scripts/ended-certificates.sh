@@ -4,11 +4,18 @@
 : "${ADDRESS:?}"
 # When they were found to be due: another day makes the step run, which then looks itself.
 : "${RENEWAL?}"
+# With what it calls external etcd; empty where etcd runs on the control planes.
+: "${ETCD_CLIENT_CERTIFICATE?}"
+
+readonly etcd_client=/etc/kubernetes/pki/apiserver-etcd-client.crt
 
 renew_ended_certificates() {
   local words
-  # With external etcd, whose certificates are of the same age, more than this machine must change.
-  has_etcd_ca && [[ -n $(certificates_that_end 0) ]] || return 0
+  if [[ -n $ETCD_CLIENT_CERTIFICATE ]] && ! openssl x509 -noout -checkend 0 -in "$etcd_client" >/dev/null; then
+    phase "putting its certificate for etcd in place, since the one before has ended"
+    write_file "$etcd_client" 0644 "$ETCD_CLIENT_CERTIFICATE" || true
+  fi
+  [[ -n $(certificates_that_end 0) ]] || return 0
   phase "renewing its certificates, which have ended"
   mark_all_for_restart
   words=$(kubeadm certs renew all --config <(renewal_configuration) 2>&1) ||
@@ -25,4 +32,6 @@ renewal_configuration() {
   echo "apiVersion: kubeadm.k8s.io/v1beta4"
   echo "kind: ClusterConfiguration"
   echo "kubernetesVersion: $(kubeadm version --output short)"
+  # It renews none of etcd's then.
+  has_etcd_ca || echo "etcd: {external: {endpoints: [https://127.0.0.1:2379]}}"
 }

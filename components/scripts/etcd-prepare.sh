@@ -11,6 +11,10 @@ main() {
   phase "checking the machine"
   check_machine
   if [[ -e $member_record ]]; then
+    if certificates_have_ended; then
+      phase "putting its certificates in place, since those before have ended"
+      place_certificates
+    fi
     phase "fetching what it will run"
     get etcd >/dev/null
     return
@@ -22,6 +26,15 @@ main() {
   place_certificates
   place_unit
   clear_fetched
+}
+
+# No member hears another one by then, so that settling, which asks the others first, would be too late.
+certificates_have_ended() {
+  local name
+  for name in server peer; do
+    openssl x509 -noout -checkend 0 -in "/etc/etcd/pki/$name.crt" >/dev/null || return 0
+  done
+  return 1
 }
 
 # All checks run before any of them fails the step.

@@ -29,5 +29,6 @@ export function contextOf({ settings, endpoint, caCertificate, mirror }: KnownCl
         ca: () => ({ certPem: pulumi.output(caCertificate), keyPem: noKey }),
         caCertHash: pulumi.output(caCertHash(caCertificate)),
         controlPlaneFiles: pulumi.secret<Record<string, PkiFile>>({}),
+        etcdClient: undefined,
     });
 }

@@ -92,6 +92,31 @@ describe("etcd-prepare.sh", () => {
         assert.deepEqual([node.exists(unit), node.exists("/usr/local/bin/etcd")], [false, false]);
     });
 
+    const ends = [
+        { ended: "none", expected: [] },
+        { ended: "server", expected: ["server.crt"] },
+        { ended: "peer", expected: ["server.crt"] },
+    ];
+    ends.forEach(({ ended, expected }) => {
+        it(`puts certificates in place on a member that runs when those before have ended: ${ended}`, () => {
+            node.write("/var/lib/pulumi-kubeadm/etcd-member", "1111\n");
+            node.write(`${pki}/ca.crt`, "the CA");
+            node.write(`${pki}/server.crt`, "an earlier certificate");
+            node.write(`${pki}/server.key`, "the key");
+            node.stub("openssl", {
+                [`${ended}.crt`]: "exit 1",
+                dgst: 'sha256sum "${!#}"',
+                startdate: "echo =2024-01-01",
+            });
+
+            const run = prepared();
+
+            assert.equal(run.status, 0, run.stderr);
+            assert.deepEqual(placed(node), expected);
+            assert.deepEqual(node.calls("systemctl"), []);
+        });
+    });
+
     it("names all that is wrong with the machine before it changes anything", () => {
         node.stub("ss", { ":2379": "echo LISTEN" });
         node.stub("df", "echo Avail; echo 100MiB");

@@ -16,6 +16,7 @@ const values = {
     KUBERNETES_VERSION: "1.37.1",
     PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
     RENEWAL: "",
+    ETCD_CLIENT_CERTIFICATE: "",
     ALLOW_CGROUP_V1: false,
     KUBE_PROXY_MODE: "auto",
     KEEP_SWAP: false,
@@ -25,6 +26,8 @@ const values = {
     IMAGES: ["registry.k8s.io/pause:3.10.2"],
     DOWNLOADS: names.map((name) => `${name} amd64 site/${name} - -`),
 };
+
+const client = "/etc/kubernetes/pki/apiserver-etcd-client.crt";
 
 describe("prepare.sh", () => {
     let node: FakeNode;
@@ -151,6 +154,7 @@ describe("prepare.sh", () => {
 
         it("only fetches, on a running node, what its settling puts in place later", () => {
             node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
+            node.write("/etc/kubernetes/pki/apiserver.crt", "a certificate");
 
             const run = node.run(prepare, values);
 
@@ -178,7 +182,7 @@ describe("prepare.sh", () => {
                 });
                 node.stub("kubeadm", "[[ $line != *version* ]] || echo v1.37.1");
                 node.stub("openssl", {
-                    checkend: "! grep -q ended",
+                    checkend: `if [[ $line == *' -in '* ]]; then ! grep -q ended "\${!#}"; else ! grep -q ended; fi`,
                     dgst: 'sha256sum "${!#}"',
                     x509: "echo 'notBefore=Jan  1 00:00:00 2024 GMT'",
                 });
@@ -221,11 +225,26 @@ describe("prepare.sh", () => {
                 );
             });
 
-            it("leaves them to a person where etcd has machines of its own", () => {
+            it("renews its own where etcd has machines of its own, and puts the one that it calls etcd with in place", () => {
                 node.remove("/etc/kubernetes/pki/etcd/ca.key");
                 node.write("/etc/kubernetes/pki/apiserver.crt", "ended");
+                node.write(client, "ended");
 
-                assert.equal(node.run(prepare, values).status, 0);
+                const run = node.run(prepare, { ...values, ETCD_CLIENT_CERTIFICATE: "another" });
+
+                assert.equal(run.status, 0, run.stderr);
+                assert.equal(node.read(client), "another\n");
+                assert.match(node.inputs(), /^kubernetesVersion: v1\.37\.1\netcd: {external: {endpoints: /m);
+                assert.deepEqual(node.calls("systemctl"), ["systemctl restart kubelet"]);
+            });
+
+            it("leaves the one that it calls etcd with to settling until it has ended", () => {
+                node.remove("/etc/kubernetes/pki/etcd/ca.key");
+                node.write(client, "good");
+
+                node.run(prepare, { ...values, ETCD_CLIENT_CERTIFICATE: "another" });
+
+                assert.equal(node.read(client), "good");
                 assert.deepEqual(node.calls("kubeadm"), []);
             });
         });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ApiClient } from "./apiClient";
 import type { LocalCluster, Settings } from "./cluster";
+import { waitFor } from "./command";
 import { Ledger } from "./ledger";
 import { answeredWithin, Traffic } from "./traffic";
 
@@ -37,6 +38,16 @@ export async function isSettled(cluster: LocalCluster): Promise<void> {
     const again = cluster.pulumi("up");
     await again.succeeds();
     assert.deepEqual(again.events.work(), []);
+}
+
+/** Waits until no API server answers. */
+export async function isSilent(cluster: LocalCluster): Promise<void> {
+    await waitFor("no API server to answer", 120, () =>
+        cluster.kubectl(["get", "--raw", "/readyz"]).then(
+            () => undefined,
+            () => true,
+        ),
+    );
 }
 
 /** Does something while the API is read and written all the time, and asserts that it answered and lost nothing. */

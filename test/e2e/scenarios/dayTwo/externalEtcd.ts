@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Status } from "../../../../status/status";
-import { change, isSettled, underTraffic } from "../../support/change";
+import { change, isSettled, isSilent, underTraffic } from "../../support/change";
 import { lines, run } from "../../support/command";
 import { allMembersVote, machines, members } from "../../support/externalEtcd";
 import { cluster } from "./sharedEtcd";
@@ -96,6 +96,21 @@ describe("external etcd", () => {
         await change(cluster, { etcdExtraArgs: { "quota-backend-bytes": "4294967296" } }, { machines: members });
     });
 
+    it("is back with one update when all certificates have ended, so that no API server answers", async () => {
+        await Promise.all(members.map((member) => end(member, "/etc/etcd/pki", ["server", "peer"], "etcd")));
+        await end("control-plane-1", "/etc/kubernetes/pki", ["apiserver", "apiserver-etcd-client"], "kube-apiserver");
+        await isSilent(cluster);
+
+        // As the engine does by itself from `renewCertificatesBefore` days before their end.
+        const made = ["etcd-*-server", "etcd-*-peer", "*-etcd-client"].flatMap((name) => ["--replace", `**::${name}`]);
+        const output = await cluster.start(...made).succeeds();
+
+        assert.match(output, /etcd-3: putting its certificates in place, since those before have ended/);
+        assert.match(output, /control-plane-1: renewing its certificates, which have ended/);
+        await isSettled(cluster);
+        await allMembersVote(cluster);
+    });
+
     it("is refused another place", async () => {
         cluster.configure({ etcd: "stacked", replace: [] });
         assert.match(await cluster.pulumi("preview").fails(), /etcd: external cannot become stacked/);
@@ -113,6 +128,16 @@ describe("external etcd", () => {
         );
     });
 });
+
+/** Ends certificates of a machine: nobody takes such a one, signed by itself, and no process goes on with what it had. */
+async function end(machine: string, folder: string, names: readonly string[], process: string): Promise<void> {
+    const ended = (file: string): string =>
+        `openssl x509 -in ${file}.crt -signkey ${file}.key -days 0 -out /run/ended.crt; cat /run/ended.crt >${file}.crt`;
+    await cluster.onMachine(
+        machine,
+        [...names.map((name) => ended(`${folder}/${name}`)), `pkill -x ${process}`].join("; "),
+    );
+}
 
 /** The members whose machines are others than before. */
 function changed(before: readonly string[], after: readonly string[]): string[] {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { change, isSettled } from "../../support/change";
-import { waitFor } from "../../support/command";
+import { change, isSettled, isSilent } from "../../support/change";
 import { cluster, endCertificates, shortenCertificate } from "./shared";
 
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
@@ -12,12 +11,7 @@ describe("certificates that have all ended, so that no API server answers", () =
         cluster.configure({ schedulerExtraArgs: { v: "1" } });
         await cluster.start().succeeds();
         await Promise.all(controlPlanes.map(endCertificates));
-        await waitFor("no API server to answer", 120, () =>
-            cluster.kubectl(["get", "--raw", "/readyz"]).then(
-                () => undefined,
-                () => true,
-            ),
-        );
+        await isSilent(cluster);
     });
 
     after(forgetSettings);
