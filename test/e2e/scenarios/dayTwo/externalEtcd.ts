@@ -102,7 +102,8 @@ describe("external etcd", () => {
         await isSilent(cluster);
 
         // As the engine does by itself from `renewCertificatesBefore` days before their end.
-        const made = ["etcd-*-server", "etcd-*-peer", "*-etcd-client"].flatMap((name) => ["--replace", `**::${name}`]);
+        const names = ["etcd-*-server", "etcd-*-peer", "*-etcd-client", "*-pki-admin"];
+        const made = names.flatMap((name) => ["--replace", `**::${name}`]);
         const output = await cluster.start(...made).succeeds();
 
         assert.match(output, /etcd-3: putting its certificates in place, since those before have ended/);

@@ -19,7 +19,8 @@ describe("certificates that have all ended, so that no API server answers", () =
     it("are renewed by the update that finds them due, with which the cluster is back", async () => {
         cluster.configure({ renewCertificatesBefore: 90 });
 
-        const output = await cluster.start().succeeds();
+        // The operator's certificate is as old, and all that calls the API with it runs again.
+        const output = await cluster.start("--replace", "**::*-pki-admin").succeeds();
 
         assert.match(output, /control-plane-3: renewing its certificates, which have ended/);
         await isSettled(cluster);
