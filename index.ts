@@ -14,6 +14,9 @@ import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remember
 /** How many lines of stack traces Node keeps when it is told nothing. */
 const linesOfNode = 10;
 
+// Nobody reads it when the engine was killed. The SDK writes there that it cannot, and of each such failure again, for ever.
+process.stderr.on("error", () => process.exit(1));
+
 /** Config in, one cluster, stack outputs. */
 export = async () => {
     // The SDK keeps a stack trace of each of its promises, which is a quarter of the program's time.

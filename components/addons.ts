@@ -27,7 +27,7 @@ export class Addon extends pulumi.ComponentResource {
                 identity: args.origin,
                 script: applyAddon,
                 values: { NODE: name, MANIFEST: args.manifest, KUBECONFIG_TEXT: args.adminKubeconfig },
-                limitSeconds: 300,
+                limitSeconds: 600,
                 onUpdate: "run",
             },
             { parent: this, dependsOn: [...args.dependsOn] },

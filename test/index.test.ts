@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
 import { clusterOutputs } from "./support/clusterOutputs";
@@ -26,6 +29,18 @@ describe("the program", () => {
         }
 
         assert.deepEqual(limits, [0, 20]);
+    });
+
+    it("ends when nobody reads what it says, as when its engine was killed", async () => {
+        const text = `require("./index"); process.on("uncaughtException", console.error); setInterval(console.error, 50)`;
+        const child = spawn(process.execPath, ["--import=tsx", "--eval", text], {
+            cwd: join(__dirname, ".."),
+            stdio: ["ignore", "ignore", "pipe"],
+            timeout: 20_000,
+        });
+        child.stderr.once("data", () => child.stderr.destroy());
+
+        assert.deepEqual(await once(child, "exit"), [1, null]);
     });
 
     it("gives the outputs that people and other stacks use", async () => {

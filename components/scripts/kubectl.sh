@@ -24,8 +24,10 @@ kubectl() {
   return "$status"
 }
 
+# A kubelet that starts without an API server needs two minutes before it starts one; with certificates that have ended, for
+# example, all of them do.
 wait_for_api() {
-  wait_for 120 "the API server behind the load balancer" kubectl get --raw /readyz ||
+  wait_for 300 "the API server behind the load balancer" kubectl get --raw /readyz ||
     fail "the API server does not answer through the load balancer: $LAST_SEEN" \
       "no control plane is ready, or the load balancer does not see them" "look at the load balancer's statistics page"
 }

@@ -283,7 +283,7 @@ describe("admit.sh", () => {
 
         assert.match(
             run.stderr,
-            /waited 120 s for the API server behind the load balancer; last seen: connection refused/,
+            /waited 300 s for the API server behind the load balancer; last seen: connection refused/,
         );
         assert.match(
             run.stderr,
