@@ -4,9 +4,12 @@
 
 readonly passing_trouble='Unable to connect|connection (refused|reset)|was refused|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|leader changed|no leader|\(Timeout\)|InternalError|TooManyRequests|forbidden: User .* cannot '
 
+# As timeout exits.
+readonly timed_out=124
+
 # kubectl ARGUMENT...: tried again for a minute while the connection breaks, as it does when an API server goes away, and
 # while one that has just started does not know yet what an administrator may. It reads its standard input only for
-# `--filename -`.
+# `--filename -`. One that has not ended after $limit_seconds, if that is set, is ended and tried again too.
 kubectl() {
   local input="" words status limit=$((SECONDS + 60))
   if [[ " $* " == *" --filename - "* ]]; then
@@ -14,8 +17,8 @@ kubectl() {
   fi
   while true; do
     status=0
-    { words=$(command kubectl --kubeconfig <(echo "$KUBECONFIG_TEXT") --request-timeout 30s "$@" <<<"$input" 2>&1 >&3) || status=$?; } 3>&1
-    if ((status == 0 || SECONDS >= limit)) || [[ ! $words =~ $passing_trouble ]]; then
+    { words=$(timeout --foreground "${limit_seconds:-0}" kubectl --kubeconfig <(echo "$KUBECONFIG_TEXT") --request-timeout 30s "$@" <<<"$input" 2>&1 >&3) || status=$?; } 3>&1
+    if ((status == 0 || SECONDS >= limit)) || [[ $status != "$timed_out" && ! $words =~ $passing_trouble ]]; then
       break
     fi
     sleep 1

@@ -25,6 +25,15 @@ describe("gate.sh", () => {
         assert.equal(run.stdout, "the cluster: checking that the cluster is fit for Kubernetes 1.37.1\n");
     });
 
+    it("has each call of etcdctl end, though its connection may be lost, and no other call of kubectl", () => {
+        node.stub("timeout", 'shift 2; exec "$@"');
+
+        assert.equal(gateOf({}).status, 0);
+
+        const limits = node.calls("timeout").map((line) => `${line.split(" ")[2]} ${line.includes(" exec ")}`);
+        assert.deepEqual([...new Set(limits)].sort(), ["0 false", "20 true"]);
+    });
+
     const refused = [
         {
             title: "a node is not Ready",

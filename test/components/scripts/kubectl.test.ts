@@ -52,6 +52,16 @@ describe("kubectl of the admin steps", () => {
         assert.equal(applied(), 2);
     });
 
+    it("is tried again when it was ended since it had not ended by itself", () => {
+        const isFirst = `[[ $(grep -c '^timeout .* apply ' "$LOG/calls") == 1 ]]`;
+        node.stub("timeout", { " apply ": `! ${isFirst} || exit 124`, readyz: "" });
+
+        const run = node.run(declare, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(node.calls("timeout").filter((line) => line.includes(" apply ")).length, 2);
+    });
+
     it("is not tried again when the API server says no", () => {
         applyFails("error: no such thing");
 
