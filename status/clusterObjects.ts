@@ -48,7 +48,7 @@ export interface PodList {
     readonly items: readonly {
         readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
         readonly spec: { readonly nodeName?: string };
-        readonly status: { readonly conditions?: readonly Condition[] };
+        readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
     }[];
 }
 
@@ -66,11 +66,15 @@ export function nodeObjects({ items }: NodeList): NodeObject[] {
     });
 }
 
+/**
+ * Ready as the kubelet's probes say. The condition of that name may be the control plane's: it takes it from all pods of a node
+ * that is not Ready, and the kubelet gives it back some seconds after the node is.
+ */
 export function controlPlanePods({ items }: PodList): ControlPlanePod[] {
     return items.map(({ metadata, spec, status }) => ({
         node: spec.nodeName ?? "",
         component: metadata.labels?.["component"] ?? "",
-        isReady: status.conditions?.some(({ type, status: state }) => type === "Ready" && state === "True") ?? false,
+        isReady: status.containerStatuses?.every(({ ready }) => ready) ?? false,
     }));
 }
 

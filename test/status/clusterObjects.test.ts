@@ -42,14 +42,16 @@ describe("nodeObjects", () => {
 describe("controlPlanePods", () => {
     it("reads which static pods are ready", () => {
         const metadata = { labels: { component: "kube-scheduler", tier: "control-plane" } };
-        const items = ["True", "False"].map((status) => ({
-            metadata,
-            spec: { nodeName: "one" },
-            status: { conditions: [{ type: "Ready", status }] },
-        }));
+        const statuses = [
+            { containerStatuses: [{ ready: true }], conditions: [{ type: "Ready", status: "False" }] },
+            { containerStatuses: [{ ready: false }] },
+            {},
+        ];
+        const items = statuses.map((status) => ({ metadata, spec: { nodeName: "one" }, status }));
 
         assert.deepEqual(controlPlanePods({ items }), [
             { node: "one", component: "kube-scheduler", isReady: true },
+            { node: "one", component: "kube-scheduler", isReady: false },
             { node: "one", component: "kube-scheduler", isReady: false },
         ]);
     });
