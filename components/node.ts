@@ -63,6 +63,7 @@ const settleControlPlane = settleWorker.with(
     "static-pods.sh",
     "static-pod.sh",
     "api-server.sh",
+    "component-health.sh",
     "certificate-files.sh",
     "certificates.sh",
     "etcd-tools.sh",

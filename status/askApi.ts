@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { request } from "node:https";
 import { parse } from "yaml";
-import { type ClusterObjects, controlPlanePods, type NodeList, nodeObjects, type PodList } from "./clusterObjects";
+import { type ClusterObjects, type NodeList, nodeObjects } from "./clusterObjects";
 import type { Learnt } from "./learnt";
 
 /** How a kubeconfig says to connect. */
@@ -46,14 +46,10 @@ export function endOfAccess({ cert }: Access): Date | undefined {
     }
 }
 
-/** The nodes and the pods of the control plane, as the API server behind the load balancer knows them. */
+/** The nodes, as the API server behind the load balancer knows them. */
 export async function askApi(access: Access): Promise<Learnt<ClusterObjects>> {
     try {
-        const [nodes, pods] = await Promise.all([
-            get(access, "/api/v1/nodes"),
-            get(access, "/api/v1/namespaces/kube-system/pods?labelSelector=tier%3Dcontrol-plane"),
-        ]);
-        return { value: { nodes: nodeObjects(nodes as NodeList), pods: controlPlanePods(pods as PodList) } };
+        return { value: { nodes: nodeObjects((await get(access, "/api/v1/nodes")) as NodeList) } };
     } catch (error) {
         return { problem: error instanceof Error ? error.message : String(error) };
     }

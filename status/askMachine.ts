@@ -4,7 +4,7 @@ import type { DescribedMachine, Role } from "./described";
 import type { Learnt } from "./learnt";
 import { type MachineReport, parseReport } from "./report";
 
-const inspect = new Script("inspect.sh", "drift.sh");
+const inspect = new Script("inspect.sh", "drift.sh", "api-server.sh", "component-health.sh");
 
 /** Longest that a machine may take to report, in seconds, and this computer to hear of it. */
 const reportSeconds = 20;

@@ -12,17 +12,9 @@ export interface NodeObject {
     readonly selfJoinedFor: string;
 }
 
-/** A static pod of the control plane. */
-export interface ControlPlanePod {
-    readonly node: string;
-    readonly component: string;
-    readonly isReady: boolean;
-}
-
 /** What the API says of the cluster. */
 export interface ClusterObjects {
     readonly nodes: readonly NodeObject[];
-    readonly pods: readonly ControlPlanePod[];
 }
 
 interface Condition {
@@ -43,15 +35,6 @@ export interface NodeList {
     }[];
 }
 
-/** The fields of a PodList that are used. */
-export interface PodList {
-    readonly items: readonly {
-        readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
-        readonly spec: { readonly nodeName?: string };
-        readonly status: { readonly containerStatuses?: readonly { readonly ready: boolean }[] };
-    }[];
-}
-
 export function nodeObjects({ items }: NodeList): NodeObject[] {
     return items.map(({ metadata, spec, status }) => {
         const ready = status.conditions?.find(({ type }) => type === "Ready");
@@ -64,18 +47,6 @@ export function nodeObjects({ items }: NodeList): NodeObject[] {
             selfJoinedFor: metadata.labels?.["pulumi-kubeadm/pool"] ?? "",
         };
     });
-}
-
-/**
- * Ready as the kubelet's probes say. The condition of that name may be the control plane's: it takes it from all pods of a node
- * that is not Ready, and the kubelet gives it back some seconds after the node is.
- */
-export function controlPlanePods({ items }: PodList): ControlPlanePod[] {
-    return items.map(({ metadata, spec, status }) => ({
-        node: spec.nodeName ?? "",
-        component: metadata.labels?.["component"] ?? "",
-        isReady: status.containerStatuses?.every(({ ready }) => ready) ?? false,
-    }));
 }
 
 /** A version without the v that Kubernetes writes in front of it. */

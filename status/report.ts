@@ -16,6 +16,8 @@ export interface Component {
     readonly name: string;
     /** Tag of its image. */
     readonly tag: string;
+    /** Whether it says so itself. */
+    readonly isReady: boolean;
 }
 
 export interface Certificate {
@@ -105,7 +107,11 @@ export function parseReport(text: string): MachineReport {
             running,
             installed,
         })),
-        components: of("component").map(([name = "", tag = ""]) => ({ name, tag })),
+        components: of("component").map(([name = "", tag = "", ready = ""]) => ({
+            name,
+            tag,
+            isReady: ready === "yes",
+        })),
         certificates: of("certificate").map(([file = "", content = ""]) => ({ file, end: endOf(content) })),
         etcd: etcd.length === 0 ? undefined : Object.fromEntries(etcd),
         snapshots: snapshots === undefined ? undefined : snapshotsOf(snapshots),

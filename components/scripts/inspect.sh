@@ -53,9 +53,9 @@ version_of() {
   fi
 }
 
-# Name and image tag of each component of the control plane whose container runs.
+# Name and image tag of each component of the control plane whose container runs, and whether it is ready; etcd says more below.
 report_components() {
-  local tasks containers=""
+  local tasks containers="" name tag ready
   local of_control_plane='labels."io.kubernetes.pod.namespace"==kube-system,labels."io.kubernetes.container.name"~="^(kube-apiserver|kube-controller-manager|kube-scheduler|etcd)$"'
   [[ -e /etc/kubernetes/pki/apiserver.crt ]] || return 0
   if ! tasks=$(ctr --namespace k8s.io tasks list 2>&1) ||
@@ -63,7 +63,11 @@ report_components() {
     line error containerd "${containers:-$tasks}"
     return
   fi
-  awk -v OFS='\t' '
+  while read -r name tag; do
+    ready=yes
+    [[ $name == etcd ]] || is_healthy "$name" >/dev/null 2>&1 || ready=no
+    line component "$name" "$tag" "$ready"
+  done < <(awk '
     NR == FNR { if ($3 == "RUNNING") runs[$1]; next }
     $1 in runs {
       sub(/@.*/, "", $2)
@@ -71,8 +75,8 @@ report_components() {
       sub(/.*:/, "", tag)
       sub(/:[^:]*$/, "", name)
       sub(/.*\//, "", name)
-      print "component", name, tag
-    }' <(echo "$tasks") <(echo "$containers")
+      print name, tag
+    }' <(echo "$tasks") <(echo "$containers"))
 }
 
 # File and content of each certificate, without the keys that some of the files hold too.

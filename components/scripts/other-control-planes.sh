@@ -46,7 +46,7 @@ etcd_can_do_without_it() {
 declared_members() {
   local declared
   if ! declared=$(kubectl --namespace kube-system get configmap pulumi-kubeadm --output jsonpath='{.data.controlPlaneNodes}'); then
-    ! api_server "$ADDRESS" /readyz >/dev/null 2>&1 || return 1
+    ! is_healthy kube-apiserver >/dev/null 2>&1 || return 1
     declared=1
   fi
   if [[ -z $declared ]]; then
@@ -82,7 +82,7 @@ other_control_planes() {
   local addresses
   if ! addresses=$(kubectl get nodes --selector node-role.kubernetes.io/control-plane \
     --output jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}'); then
-    ! api_server "$ADDRESS" /readyz >/dev/null 2>&1
+    ! is_healthy kube-apiserver >/dev/null 2>&1
     return
   fi
   grep --invert-match --line-regexp --fixed-strings "$ADDRESS" <<<"$addresses" || true

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# One static pod of the control plane: whether it is healthy, whether it has ended, and what it said last.
-: "${ADDRESS:?}"
+# One static pod of the control plane: whether it has ended, and what it said last.
 : "${replaced:?}"
 
 has_ended() {
@@ -23,21 +22,6 @@ container_pid() {
   ids=$(containerd_client containers list --quiet \
     "labels.\"io.kubernetes.pod.name\"==$1-$NODE,labels.\"io.kubernetes.container.name\"==$1") || return
   containerd_client tasks list | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
-}
-
-# Those on loopback have certificates that they make for themselves, and are told nothing.
-is_healthy() {
-  local url
-  case $1 in
-    kube-apiserver)
-      api_server "$ADDRESS" /readyz
-      return
-      ;;
-    etcd) url=http://127.0.0.1:2381/readyz ;;
-    kube-controller-manager) url=https://127.0.0.1:10257/healthz ;;
-    kube-scheduler) url=https://127.0.0.1:10259/livez ;;
-  esac
-  curl --silent --fail --max-time 5 --insecure "$url"
 }
 
 last_words() {

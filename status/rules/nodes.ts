@@ -112,22 +112,14 @@ function versions(machine: DescribedMachine, seen: Seen): Finding[] {
 }
 
 function components({ name: subject, role }: DescribedMachine, seen: Seen): Finding[] {
-    if (role !== "control-plane") {
+    const report = reportOf(seen, subject);
+    if (role !== "control-plane" || report === undefined) {
         return [];
     }
-    const report = reportOf(seen, subject);
-    const objects = valueOf(seen.api);
-    // Of a node that is not Ready, no pod is.
-    const isReady = objects?.nodes.some((node) => node.name === subject && node.isReady) ?? false;
-    const pods = isReady ? objects?.pods.filter(({ node }) => node === subject) : [];
     return componentNames.flatMap((component): Finding[] => {
-        const finding = { severity: "wrong", section: "nodes", subject } as const;
+        const found = report.components.find(({ name }) => name === component);
         const repair = `its last words are on the machine, in /var/log/pods/kube-system_${component}-${subject}_*`;
-        if (report !== undefined && !report.components.some(({ name }) => name === component)) {
-            return [{ ...finding, what: `${component} does not run`, repair }];
-        }
-        return pods?.some((pod) => pod.component === component && !pod.isReady)
-            ? [{ ...finding, what: `${component} is not ready`, repair }]
-            : [];
+        const what = `${component} ${found === undefined ? "does not run" : "is not ready"}`;
+        return found?.isReady === true ? [] : [{ severity: "wrong", section: "nodes", subject, what, repair }];
     });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { controlPlanePods, nodeObjects } from "../../status/clusterObjects";
+import { nodeObjects } from "../../status/clusterObjects";
 
 describe("nodeObjects", () => {
     it("reads what the API says of nodes", () => {
@@ -35,24 +35,6 @@ describe("nodeObjects", () => {
                 selfJoinedFor: "gpu",
             },
             { name: "three", isReady: false, message: "", kubeletVersion: "", isSchedulable: true, selfJoinedFor: "" },
-        ]);
-    });
-});
-
-describe("controlPlanePods", () => {
-    it("reads which static pods are ready", () => {
-        const metadata = { labels: { component: "kube-scheduler", tier: "control-plane" } };
-        const statuses = [
-            { containerStatuses: [{ ready: true }], conditions: [{ type: "Ready", status: "False" }] },
-            { containerStatuses: [{ ready: false }] },
-            {},
-        ];
-        const items = statuses.map((status) => ({ metadata, spec: { nodeName: "one" }, status }));
-
-        assert.deepEqual(controlPlanePods({ items }), [
-            { node: "one", component: "kube-scheduler", isReady: true },
-            { node: "one", component: "kube-scheduler", isReady: false },
-            { node: "one", component: "kube-scheduler", isReady: false },
         ]);
     });
 });

@@ -25,8 +25,12 @@ describe("the report of a machine", () => {
             expected: { services: [{ name: "kubelet", state: "inactive", running: "", installed: "1.37.1" }] },
         },
         {
-            line: "component\tkube-apiserver\tv1.37.1",
-            expected: { components: [{ name: "kube-apiserver", tag: "v1.37.1" }] },
+            line: "component\tkube-apiserver\tv1.37.1\tyes",
+            expected: { components: [{ name: "kube-apiserver", tag: "v1.37.1", isReady: true }] },
+        },
+        {
+            line: "component\tkube-scheduler\tv1.37.1\tno",
+            expected: { components: [{ name: "kube-scheduler", tag: "v1.37.1", isReady: false }] },
         },
         {
             line: `certificate\t/a.crt\t${caCertificate.replace(/-----.*-----|\n/g, "")}`,

@@ -211,7 +211,7 @@ function commands(node: FakeNode): Record<string, StubBody> {
         systemctl: { "is-active --quiet kubepods": "exit 3" },
         curl: `${silent} case $line in
             *SHA256SUMS*) cp '${path("/opt/mirror")}/SHA256SUMS' '${path("/run/pulumi-kubeadm.sums")}' ;;
-            *10.0.0.11:6443/readyz) ${healthy("kube-apiserver")} ;;
+            *127.0.0.1:6443/readyz) ${healthy("kube-apiserver")} ;;
             *:6443/version) cat '${path(cluster)}/version' ;;
             *:2381/*) ${healthy("etcd")} ;;
             *:10257/*) ${healthy("kube-controller-manager")} ;;

@@ -99,7 +99,9 @@ function healthyReport(described: Described, name: string, role: string): Machin
             { name: "containerd", state: "active", running: "2.3.7", installed: "2.3.7" },
         ],
         components: isControlPlane
-            ? [...components.map((each) => ({ name: each, tag: "v1.37.1" })), { name: "etcd", tag: "3.7.0-0" }]
+            ? [...components.map((each) => [each, "v1.37.1"] as const), ["etcd", "3.7.0-0"] as const].map(
+                  ([each, tag]) => ({ name: each, tag, isReady: true }),
+              )
             : [],
         certificates: [
             { file: "/var/lib/kubelet/pki/kubelet-client-current.pem", end: inDays(364) },
@@ -145,9 +147,6 @@ function healthyObjects(described: Described): ClusterObjects {
             isSchedulable: true,
             selfJoinedFor: "",
         })),
-        pods: controlPlanesOf(described).flatMap((node) =>
-            components.map((component) => ({ node, component, isReady: true })),
-        ),
     };
 }
 

@@ -73,12 +73,13 @@ describe("inspect.sh", () => {
         assert.deepEqual(report(), ["service\tkubelet\tinactive\t-\t-", "record"]);
     });
 
-    it("reports the components of the control plane whose containers run", () => {
+    it("reports the components of the control plane whose containers run, and whether they are ready", () => {
         controlPlane();
+        node.stub("curl", { "127.0.0.1:6443/readyz": "printf '[-]etcd failed\\n500'", "127.0.0.1:10259/livez": "" });
 
         assert.deepEqual(
             report().filter((line) => line.startsWith("component")),
-            ["component\tkube-apiserver\tv1.37.1", "component\tkube-scheduler\tv1.37.1"],
+            ["component\tkube-apiserver\tv1.37.1\tno", "component\tkube-scheduler\tv1.37.1\tyes"],
         );
     });
 

@@ -154,7 +154,7 @@ describe("prepare.sh", () => {
 
         it("only fetches, on a running node, what its settling puts in place later", () => {
             node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
-            node.write("/etc/kubernetes/pki/apiserver.crt", "a certificate");
+            node.write("/etc/kubernetes/pki/ca.crt", "a CA");
 
             const run = node.run(prepare, values);
 

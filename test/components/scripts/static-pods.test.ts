@@ -263,7 +263,7 @@ describe("the static pods of a control plane that is settled", () => {
     it("run as before when etcd does not answer the API server, and no flag is blamed", () => {
         node.kubeadmWrites("kube-apiserver", manifest("new"));
         node.stub("curl", {
-            "10.0.0.11:6443/readyz": "printf '[+]ping ok\\n[-]etcd failed: reason withheld\\n500'",
+            "127.0.0.1:6443/readyz": "printf '[+]ping ok\\n[-]etcd failed: reason withheld\\n500'",
             ":6443": "printf '\\n200'",
             SHA256SUMS: `cp '${node.path("/opt/mirror/SHA256SUMS")}' '${node.path("/run/pulumi-kubeadm.sums")}'`,
         });

@@ -7,7 +7,6 @@ import { valueOf } from "../../../status/learnt";
 const described = describedCluster();
 const objects = valueOf(seenCluster(described).api);
 const nodes = objects?.nodes ?? [];
-const pods = objects?.pods ?? [];
 
 /** The nodes of a healthy cluster with changes of one. */
 function nodesWith(name: string, changes: Partial<NodeObject>): NodeObject[] {
@@ -94,9 +93,9 @@ describe("the rule of nodes", () => {
                 machines: {
                     "control-plane-2": {
                         components: [
-                            { name: "kube-apiserver", tag: "v1.36.4" },
-                            { name: "kube-controller-manager", tag: "v1.37.1" },
-                            { name: "etcd", tag: "3.6.8-0" },
+                            { name: "kube-apiserver", tag: "v1.36.4", isReady: true },
+                            { name: "kube-controller-manager", tag: "v1.37.1", isReady: true },
+                            { name: "etcd", tag: "3.6.8-0", isReady: true },
                         ],
                     },
                 },
@@ -109,25 +108,17 @@ describe("the rule of nodes", () => {
         {
             title: "tells a component that runs and is not ready",
             seen: {
-                api: {
-                    pods: pods.map((pod) =>
-                        pod.node === "control-plane-1" && pod.component === "kube-scheduler"
-                            ? { ...pod, isReady: false }
-                            : pod,
-                    ),
+                machines: {
+                    "control-plane-1": {
+                        components: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) => ({
+                            name,
+                            tag: "v1.37.1",
+                            isReady: name !== "kube-scheduler",
+                        })),
+                    },
                 },
             },
             expected: ["wrong, nodes, control-plane-1: kube-scheduler is not ready"],
-        },
-        {
-            title: "says nothing of the components of a node that is not Ready",
-            seen: {
-                api: {
-                    nodes: nodesWith("control-plane-1", { isReady: false, message: "Kubelet stopped posting." }),
-                    pods: pods.map((pod) => ({ ...pod, isReady: pod.node !== "control-plane-1" })),
-                },
-            },
-            expected: ["wrong, nodes, control-plane-1: is not Ready: Kubelet stopped posting."],
         },
         {
             title: "tells an API that does not answer while machines do",
