@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { readConfig } from "../../config";
@@ -7,15 +6,14 @@ import program from "../../index";
 import { neverRestored } from "../../restores";
 import { existingBastion } from "../support/awsOutputs";
 import { AwsStacks } from "./support/awsStacks";
+import { requireEngine } from "./support/requireEngine";
 
 describe("platform aws under the real engine, with a stand-in for AWS", function () {
     this.timeout(300000);
     let stacks: AwsStacks;
 
     before(function () {
-        if (spawnSync("pulumi", ["version"]).status !== 0) {
-            this.skip();
-        }
+        requireEngine(this);
         stacks = new AwsStacks(["aws"]);
     });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import program from "../../index";
 import { snapshot, snapshotFile } from "../support/snapshot";
 import { AwsStacks } from "./support/awsStacks";
+import { requireEngine } from "./support/requireEngine";
 
 describe("a cluster on platform aws under the real engine, with a stand-in for AWS and its machines", function () {
     this.timeout(600000);
@@ -11,9 +11,7 @@ describe("a cluster on platform aws under the real engine, with a stand-in for A
     let stack: Stack;
 
     before(async function () {
-        if (spawnSync("pulumi", ["version"]).status !== 0) {
-            this.skip();
-        }
+        requireEngine(this);
         stacks = new AwsStacks(["aws", "command"]);
         stack = await stacks.make("surge", "staging", program);
         await set("workerNodes", "1");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { Pki } from "../../components/pki";
+import { requireEngine } from "./support/requireEngine";
 
 const day = 24 * 3600 * 1000;
 
@@ -14,9 +14,7 @@ describe("certificates of the program's own, under the real engine and its tls p
     let stack: Stack;
 
     before(async function () {
-        if (spawnSync("pulumi", ["version"]).status !== 0) {
-            this.skip();
-        }
+        requireEngine(this);
         const program = () => Promise.resolve(new Pki("pki", { etcd: "external", renewBeforeDays: 90 }));
         const envVars = {
             PULUMI_HOME: join(folder, "home"),
