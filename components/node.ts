@@ -162,7 +162,6 @@ export class Node extends pulumi.ComponentResource {
             `${this.name}-drain`,
             {
                 ...this.onAdmin("run"),
-                onCreate: "nothing",
                 script: drain,
                 values: drainValues(this.args),
                 limitSeconds: 3000,

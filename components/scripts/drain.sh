@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Empties a node whose kubelet or container runtime is about to be changed; its membership takes pods again.
+# Empties a node before its kubelet or container runtime changes, and fills one again whose change was taken back.
 : "${KUBERNETES_VERSION:?}" "${CONTAINERD_VERSION:?}" "${drained_mark:?}"
 
 readonly reason=$KUBERNETES_VERSION-containerd-$CONTAINERD_VERSION
@@ -10,9 +10,12 @@ main() {
   one_at_a_time
   wait_for_api
   versions=$(node_versions)
-  needs_drain "$versions" || return 0
-  wait_for_turn
-  empty_node "$reason"
+  if needs_drain "$versions"; then
+    wait_for_turn
+    empty_node "$reason"
+  else
+    take_pods_again
+  fi
 }
 
 # needs_drain VERSIONS: a kubelet of another minor may run no pod that an earlier one started. A patch may.

@@ -46,7 +46,7 @@ describe("drain.sh", () => {
         it(`${expected.length === 0 ? "leaves a node alone" : "empties a node"} that ${title}`, () => {
             cluster(reports);
 
-            const run = node.run(drain, values, "update");
+            const run = node.run(drain, values, "create");
 
             assert.equal(run.stderr, "");
             assert.equal(run.stdout, expected.length === 0 ? "" : "worker-1: draining it\n");
@@ -54,10 +54,19 @@ describe("drain.sh", () => {
         });
     });
 
+    it("lets a node take pods again that was emptied for a change that was taken back", () => {
+        cluster("v1.37.1 containerd://2.3.7", {
+            "annotations.pulumi-kubeadm/drained}": "echo 1.38.0-containerd-2.3.7",
+        });
+
+        assert.equal(node.run(drain, values, "create").stderr, "");
+        assert.deepEqual(changes(), takesPodsAgain);
+    });
+
     it("lets the node take pods again when the drain does not end", () => {
         cluster(olderMinor, { " drain ": "echo 'cannot evict pod db-0' >&2; exit 1" });
 
-        const run = node.run(drain, values, "update");
+        const run = node.run(drain, values, "create");
 
         assert.equal(run.status, 97);
         assert.match(run.stderr, /cannot evict pod db-0\n/);
@@ -68,14 +77,14 @@ describe("drain.sh", () => {
     it("leaves the cordon of somebody else when the drain does not end", () => {
         cluster(olderMinor, { " drain ": "exit 1", [cordon]: "echo worker-1true" });
 
-        assert.equal(node.run(drain, values, "update").status, 97);
+        assert.equal(node.run(drain, values, "create").status, 97);
         assert.deepEqual(changes(), [...drained.slice(1), ...drained.slice(2)]);
     });
 
     it("waits until fewer of its pool are away for the same change than may be", () => {
         cluster(olderMinor, { [nodes]: `(($(grep -c '${nodes}' "$LOG/calls") > 1)) || echo 'worker-2 ${reason}'` });
 
-        const run = node.run(drain, values, "update");
+        const run = node.run(drain, values, "create");
 
         assert.equal(run.stderr, "");
         assert.deepEqual(changes(), drained);
@@ -84,7 +93,7 @@ describe("drain.sh", () => {
     it("says who is away when its turn does not come", () => {
         cluster(olderMinor, away(`worker-2 ${reason}`, `worker-3-abc ${reason}`));
 
-        const run = node.run(drain, values, "update");
+        const run = node.run(drain, values, "create");
 
         assert.equal(run.status, 97);
         assert.match(
@@ -98,21 +107,21 @@ describe("drain.sh", () => {
         const others = ["worker-2 leaving", "worker-3 1.36.4-containerd-2.3.7", `gpu-1 ${reason}`, "worker-4 "];
         cluster(olderMinor, away(`worker-1 ${reason}`, ...others));
 
-        assert.equal(node.run(drain, values, "update").stderr, "");
+        assert.equal(node.run(drain, values, "create").stderr, "");
         assert.deepEqual(changes(), drained);
     });
 
     it("waits for nobody in a pool that the cluster does not declare", () => {
         cluster(olderMinor, { ...away(`worker-2 ${reason}`), "maxUnavailable-worker": "" });
 
-        assert.equal(node.run(drain, values, "update").stderr, "");
+        assert.equal(node.run(drain, values, "create").stderr, "");
         assert.deepEqual(changes(), drained);
     });
 
     it("fails, and does not take a node for one that is as described, when the cluster does not answer", () => {
         node.stub("kubectl", { readyz: "", "get node ": "exit 1" });
 
-        assert.equal(node.run(drain, values, "update").status, 97);
+        assert.equal(node.run(drain, values, "create").status, 97);
         assert.deepEqual(changes(), []);
     });
 
@@ -124,7 +133,9 @@ describe("drain.sh", () => {
             nodeInfo: `printf '${reports}'`,
             'type=="Ready"': "echo True",
             [cordon]: answers[cordon] ?? `grep -q " cordon " "$LOG/calls" && echo worker-1true || echo worker-1`,
-            "annotations.pulumi-kubeadm/drained}": `grep -q 'drained=1' "$LOG/calls" && echo ${reason}`,
+            "annotations.pulumi-kubeadm/drained}":
+                answers["annotations.pulumi-kubeadm/drained}"] ??
+                `! grep -q 'drained=1' "$LOG/calls" || echo ${reason}`,
         });
     }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
 import { newCluster } from "../../support/clusters";
-import { lines, run } from "../../support/command";
-import { isAt, killedAt, type Moment } from "../../support/interrupted";
+import { lines, run, waitFor } from "../../support/command";
+import { isAt, killed, killedAt, type Moment } from "../../support/interrupted";
 import { dataOf, snapshots, write } from "./sharedRestore";
 
 const from = "1.36.4";
@@ -12,11 +12,11 @@ const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
 /** When an engine is killed, in the order of the steps; once more at a worker. */
 const moments: readonly Moment[] = [
     ["create-replacement control-plane-1-prepare", 500],
-    ["update control-plane-1-drain", 1000],
+    ["create-replacement control-plane-1-drain", 1000],
     ["create-replacement control-plane-1-settle", 2000],
     ["create-replacement control-plane-1-settle", 12_000],
     ["create-replacement control-plane-1-membership", 200],
-    ["update control-plane-2-drain", 500],
+    ["create-replacement control-plane-2-drain", 500],
     ["create-replacement control-plane-2-settle", 3000],
     ["create-replacement control-plane-2-settle", 10_000],
     ["create-replacement control-plane-2-membership", 200],
@@ -46,7 +46,19 @@ describe(`an upgrade from ${from} to ${to}`, () => {
         cluster.configure({ workerNodes: 2 });
     });
 
+    it("is taken back in the middle of a drain, after which the node takes pods as before", async () => {
+        cluster.configure({ kubernetesVersion: to });
+        await killed(cluster, ["create-replacement control-plane-1-drain", 0], firstIsCordoned);
+
+        cluster.configure({ kubernetesVersion: from });
+        await cluster.start().succeeds();
+
+        assert.deepEqual(await kubelets(), allAt(from));
+        await isSettled(cluster);
+    });
+
     it("goes on where an engine was killed, ten times, and gets over a control plane that dies in the middle", async () => {
+        cluster.configure({ kubernetesVersion: to });
         await underTraffic(cluster.api, 5, async () => {
             for (const moment of moments) {
                 await killedAt(cluster, moment);
@@ -56,7 +68,7 @@ describe(`an upgrade from ${from} to ${to}`, () => {
             await run("docker", ["kill", cluster.container("control-plane-3")]);
             await update.fails();
             const another = ["--replace", "**::machines-control-plane-3"];
-            await killedAt(cluster, ["update worker-1-drain", 1000], ...another);
+            await killedAt(cluster, ["create-replacement worker-1-drain", 1000], ...another);
             await cluster.start().succeeds();
         });
 
@@ -91,6 +103,12 @@ describe(`an upgrade from ${from} to ${to}`, () => {
         assert.deepEqual([data.includes("before"), data.includes("after")], [true, false]);
     });
 });
+
+async function firstIsCordoned(): Promise<void> {
+    await waitFor("a node to be cordoned", 60, async () =>
+        (await kubelets()).includes(`control-plane-1 v${from}true`) ? true : undefined,
+    );
+}
 
 /** "name version" of each node, and whether it takes no pods. */
 async function kubelets(): Promise<string[]> {
