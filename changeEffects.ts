@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { loadBalancer } from "./config/hosts";
 import { parseVersion } from "./config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
@@ -72,12 +73,14 @@ function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
         ...versionEffects(before, after),
         ...etcdSizeEffects(before, after),
         ...etcdAddressEffects(before, after),
+        ...operatorEffects(before, after),
         ...settingEffects(before, after),
     ];
     const members = staying(before.etcdNodes, after.etcdNodes);
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);
     return [
+        ...loadBalancerEffects(before, after),
         ...effects.flatMap(({ key, member, controlPlane, worker }) => [
             ...(member === undefined ? [] : lines(members, `${member}, one member at a time`, key)),
             ...(controlPlane === undefined ? [] : lines(controlPlanes, `${controlPlane}, one node at a time`, key)),
@@ -124,6 +127,28 @@ function etcdSizeEffects({ etcdNodes: before }: ClusterFacts, { etcdNodes: after
 function etcdAddressEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
     const members = readdressedNodes(before, after).filter((name) => after.etcdNodes.includes(name));
     return members.length === 0 ? [] : [{ key: `hosts ${members.join(", ")}`, controlPlane: apiServer }];
+}
+
+/** Certificates of API servers have the name under which the operator reaches them. */
+function operatorEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
+    return [
+        ...(differs("loadBalancerHost", before, after) ? ["hosts load-balancer"] : []),
+        ...(differs("awsPublicEndpoint", before, after) ? ["awsPublicEndpoint"] : []),
+    ].map((key) => ({ key, controlPlane: apiServer }));
+}
+
+function loadBalancerEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    const keys = [
+        ...(movedNodes(before, after).includes(loadBalancer) ? ["hosts"] : []),
+        ...(differs("localApiPort", before, after) ? ["localApiPort"] : []),
+    ];
+    const effect = "another one comes in its place, and the API gives no answer until then";
+    return keys.flatMap((key) => lines([loadBalancer], effect, key));
+}
+
+/** Facts of earlier versions of this program may not have it. */
+function differs(fact: keyof ClusterFacts, before: ClusterFacts, after: ClusterFacts): boolean {
+    return before[fact] !== undefined && before[fact] !== after[fact];
 }
 
 function settingEffects({ settings: before, etcd: place }: ClusterFacts, { settings: after }: ClusterFacts): Effect[] {

@@ -11,7 +11,7 @@ import {
     nodeNames,
     poolsOf,
 } from "./config";
-import { usedHosts } from "./config/hosts";
+import { loadBalancer, usedHosts } from "./config/hosts";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -52,11 +52,15 @@ export interface ClusterFacts extends Replacements {
     /** Release of external etcd. */
     readonly etcdVersion?: string;
     readonly cni: string;
-    /** On platform local only. */
+    /** On platform local only, as the next. */
     readonly localSubnet?: string;
-    /** On platform aws only, as the next. */
+    readonly localApiPort?: number;
+    /** On platform hosts, where the operator reaches a load balancer by it. */
+    readonly loadBalancerHost?: string;
+    /** On platform aws only, as the next three. */
     readonly awsVpc?: string;
     readonly awsZones?: string;
+    readonly awsPublicEndpoint?: boolean;
     /** Those that set flags of kubelets. */
     readonly awsAddons?: string;
     /** Settings of running components; what a change of them means is said before it is made. */
@@ -115,20 +119,25 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
         case "local":
             return {
                 localSubnet: config.localSubnet,
+                localApiPort: config.localApiPort,
                 sizes: Object.fromEntries(
                     poolsOf(config).flatMap(({ nodes, size }) => nodes.map((name) => [name, sizeText(size)])),
                 ),
             };
-        case "hosts":
+        case "hosts": {
+            const balancer = config.controlPlaneEndpoint === undefined ? config.hosts[loadBalancer] : undefined;
             return {
+                ...(balancer === undefined ? {} : { loadBalancerHost: balancer.host ?? balancer.address }),
                 machines: Object.fromEntries(
                     usedHosts(config).map(([name, { address, hostKey }]) => [name, `${address} ${hostKey}`]),
                 ),
             };
+        }
         case "aws":
             return {
                 awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
                 awsZones: config.awsZones.join(", "),
+                awsPublicEndpoint: config.awsPublicEndpoint,
                 sizes: Object.fromEntries(nodeSpecs(config, {}).map(({ name, instanceType }) => [name, instanceType])),
                 awsAddons: addonsOfKubelets(config).join(", ") || "none",
             };

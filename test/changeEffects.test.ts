@@ -9,6 +9,8 @@ const workers = "worker-1, worker-2";
 const members = "etcd-1, etcd-2, etcd-3";
 const inTurn = "one node at a time";
 
+const onAws = { platform: "aws", awsZones: ["eu-central-1a", "eu-central-1b"], awsAllowedCidrs: ["203.0.113.7/32"] };
+
 describe("what a change means is", () => {
     const cases: { title: string; from?: Record<string, unknown>; to: Record<string, unknown>; expected: string[] }[] =
         [
@@ -67,6 +69,19 @@ describe("what a change means is", () => {
                 title: "a restart of API servers for another name",
                 to: { certSANs: ["api.example.com"] },
                 expected: [`${controlPlanes}: kube-apiserver restarts, ${inTurn} (certSANs)`],
+            },
+            {
+                title: "another load balancer for another port of the operator's",
+                to: { localApiPort: 16444 },
+                expected: [
+                    "load-balancer: another one comes in its place, and the API gives no answer until then (localApiPort)",
+                ],
+            },
+            {
+                title: "a restart of API servers for a public endpoint",
+                from: onAws,
+                to: { ...onAws, awsPublicEndpoint: true },
+                expected: [`${controlPlanes}: kube-apiserver restarts, ${inTurn} (awsPublicEndpoint)`],
             },
             {
                 title: "a restart of each component whose flags change",
@@ -226,6 +241,27 @@ describe("what a change means is", () => {
             "etcd-1, etcd-2: it leaves, and joins again with another machine, one member at a time (hosts)",
             "worker-2: it is drained, and joins again with another machine (hosts)",
         ]);
+    });
+
+    it("another load balancer, and a restart of API servers, where another machine is named for it", () => {
+        const onHosts = (host: string, hostKey: string): ClusterFacts => ({
+            ...clusterOf({}),
+            platform: "hosts",
+            loadBalancerHost: host,
+            machines: { "load-balancer": `10.0.0.5 ${hostKey}` },
+        });
+
+        assert.deepEqual(changeEffects(onHosts("a.example", "key"), onHosts("b.example", "another-key")), [
+            "load-balancer: another one comes in its place, and the API gives no answer until then (hosts)",
+            `${controlPlanes}: kube-apiserver restarts, ${inTurn} (hosts load-balancer)`,
+        ]);
+    });
+
+    it("nothing for what facts of an earlier version of the program do not have", () => {
+        const { localApiPort, ...before } = clusterOf({});
+
+        assert.equal(localApiPort, 16443);
+        assert.deepEqual(changeEffects(before, clusterOf({ localApiPort: 16444 })), []);
     });
 
     it("other machines and the data of a snapshot for a restore, whatever else changes", () => {

@@ -30,6 +30,7 @@ describe("facts", () => {
             etcdNodes: [],
             cni: "flannel",
             localSubnet: "172.30.0.0/24",
+            localApiPort: 16443,
             sizes: { "control-plane-1": "any CPUs, any MiB", "worker-1": "any CPUs, any MiB" },
             settings: {
                 certSANs: [],
