@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { request } from "node:https";
 import { parse } from "yaml";
-import { type ClusterObjects, type NodeList, nodeObjects } from "./clusterObjects";
+import { type NodeList, type NodeObject, nodeObjects } from "./nodeObject";
 import type { Learnt } from "./learnt";
 
 /** How a kubeconfig says to connect. */
@@ -47,9 +47,9 @@ export function endOfAccess({ cert }: Access): Date | undefined {
 }
 
 /** The nodes, as the API server behind the load balancer knows them. */
-export async function askApi(access: Access): Promise<Learnt<ClusterObjects>> {
+export async function askApi(access: Access): Promise<Learnt<NodeObject[]>> {
     try {
-        return { value: { nodes: nodeObjects((await get(access, "/api/v1/nodes")) as NodeList) } };
+        return { value: nodeObjects((await get(access, "/api/v1/nodes")) as NodeList) };
     } catch (error) {
         return { problem: error instanceof Error ? error.message : String(error) };
     }

@@ -1,10 +1,10 @@
-import { type NodeObject, withoutV } from "./clusterObjects";
+import { type NodeObject, withoutV } from "./nodeObject";
 import { type Described, type DescribedMachine, nodesOf, type Role } from "./described";
 import type { EtcdMember } from "./etcdMember";
 import type { Health, HealthIn } from "./finding";
 import { valueOf } from "./learnt";
 import { memberOn } from "./rules/etcd";
-import { componentNames, kubeletVersion } from "./rules/nodes";
+import { kubeletVersion } from "./rules/nodes";
 import { reportOf, type Seen } from "./seen";
 
 /** A node, described or not. */
@@ -25,7 +25,7 @@ export interface NodeRow {
 
 /** The nodes in the order of their description, then those that nobody described. */
 export function nodeRows(described: Described, seen: Seen, healthIn: HealthIn): NodeRow[] {
-    const objects = valueOf(seen.api)?.nodes;
+    const objects = valueOf(seen.api);
     const machines = nodesOf(described);
     const strangers = (objects ?? []).filter(({ name }) => !machines.some((machine) => machine.name === name));
     return [
@@ -46,11 +46,11 @@ export function nodeRows(described: Described, seen: Seen, healthIn: HealthIn): 
 
 function nodeRow(machine: DescribedMachine, seen: Seen, healthIn: HealthIn): NodeRow {
     const { name, role } = machine;
-    const objects = valueOf(seen.api)?.nodes;
+    const objects = valueOf(seen.api);
     const node = objects?.find((each) => each.name === name);
     const report = reportOf(seen, name);
     const health = healthIn("nodes", name);
-    const tags = (report?.components ?? []).filter((each) => componentNames.includes(each.name)).map(({ tag }) => tag);
+    const tags = (report?.components ?? []).map(({ tag }) => tag);
     return {
         name,
         role,

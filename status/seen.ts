@@ -1,4 +1,4 @@
-import type { ClusterObjects } from "./clusterObjects";
+import type { NodeObject } from "./nodeObject";
 import { type Learnt, valueOf } from "./learnt";
 import type { MachineReport } from "./report";
 
@@ -6,7 +6,8 @@ import type { MachineReport } from "./report";
 export interface Seen {
     readonly at: Date;
     readonly machines: ReadonlyMap<string, Learnt<MachineReport>>;
-    readonly api: Learnt<ClusterObjects>;
+    /** The nodes, as the API knows them. */
+    readonly api: Learnt<readonly NodeObject[]>;
     /** When the certificate in the stack's kubeconfig ends; undefined when it cannot be read. */
     readonly kubeconfigEnd: Date | undefined;
 }

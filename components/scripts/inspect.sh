@@ -53,10 +53,10 @@ version_of() {
   fi
 }
 
-# Name and image tag of each component of the control plane whose container runs, and whether it is ready; etcd says more below.
+# Name and image tag of each component of the control plane whose container runs, and whether it is ready; etcd has its own lines.
 report_components() {
   local tasks containers="" name tag ready
-  local of_control_plane='labels."io.kubernetes.pod.namespace"==kube-system,labels."io.kubernetes.container.name"~="^(kube-apiserver|kube-controller-manager|kube-scheduler|etcd)$"'
+  local of_control_plane='labels."io.kubernetes.pod.namespace"==kube-system,labels."io.kubernetes.container.name"~="^(kube-apiserver|kube-controller-manager|kube-scheduler)$"'
   [[ -e /etc/kubernetes/pki/apiserver.crt ]] || return 0
   if ! tasks=$(ctr --namespace k8s.io tasks list 2>&1) ||
     ! containers=$(ctr --namespace k8s.io containers list "$of_control_plane" 2>&1); then
@@ -65,7 +65,7 @@ report_components() {
   fi
   while read -r name tag; do
     ready=yes
-    [[ $name == etcd ]] || is_healthy "$name" >/dev/null 2>&1 || ready=no
+    is_healthy "$name" >/dev/null 2>&1 || ready=no
     line component "$name" "$tag" "$ready"
   done < <(awk '
     NR == FNR { if ($3 == "RUNNING") runs[$1]; next }

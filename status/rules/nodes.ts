@@ -1,19 +1,18 @@
-import { type ClusterObjects, type NodeObject, withoutV } from "../clusterObjects";
+import { type NodeObject, withoutV } from "../nodeObject";
 import { type Described, type DescribedMachine, nodesOf } from "../described";
 import type { Finding } from "../finding";
 import { valueOf } from "../learnt";
 import { reportOf, type Seen } from "../seen";
 import type { Rule } from "./rule";
 
-/** The containers of a control plane beside etcd. */
-export const componentNames = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const componentNames = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
 /** Nodes that are missing, strange, not Ready, or of another version than described. */
 export const nodeRule: Rule = (described, seen) => {
-    const objects = valueOf(seen.api);
+    const nodes = valueOf(seen.api);
     return [
         ...apiAnswers(described, seen),
-        ...(objects === undefined ? [] : [...strangers(described, objects), ...conditions(described, objects)]),
+        ...(nodes === undefined ? [] : [...strangers(described, nodes), ...conditions(described, nodes)]),
         ...nodesOf(described).flatMap((machine) => [...versions(machine, seen), ...components(machine, seen)]),
     ];
 };
@@ -35,7 +34,7 @@ function apiAnswers({ endpoint }: Described, { api, machines }: Seen): Finding[]
     ];
 }
 
-function strangers(described: Described, { nodes }: ClusterObjects): Finding[] {
+function strangers(described: Described, nodes: readonly NodeObject[]): Finding[] {
     const names = nodesOf(described).map(({ name }) => name);
     return nodes
         .filter(({ name }) => !names.includes(name))
@@ -63,7 +62,7 @@ function notReady({ message }: NodeObject): string {
     return `is not Ready: ${message || "it never was"}`;
 }
 
-function conditions(described: Described, { nodes }: ClusterObjects): Finding[] {
+function conditions(described: Described, nodes: readonly NodeObject[]): Finding[] {
     return nodesOf(described).flatMap(({ name: subject }): Finding[] => {
         const node = nodes.find(({ name }) => name === subject);
         const finding = { section: "nodes", subject } as const;
@@ -90,15 +89,13 @@ function conditions(described: Described, { nodes }: ClusterObjects): Finding[] 
 /** The kubelet of a machine that does not answer is known from the API. */
 export function kubeletVersion({ name }: DescribedMachine, seen: Seen): string {
     const reported = reportOf(seen, name)?.services.find((service) => service.name === "kubelet")?.running;
-    return reported ?? valueOf(seen.api)?.nodes.find((node) => node.name === name)?.kubeletVersion ?? "";
+    return reported ?? valueOf(seen.api)?.find((node) => node.name === name)?.kubeletVersion ?? "";
 }
 
 function versions(machine: DescribedMachine, seen: Seen): Finding[] {
     const running = [
         ["kubelet", kubeletVersion(machine, seen)],
-        ...(reportOf(seen, machine.name)?.components ?? [])
-            .filter(({ name }) => componentNames.includes(name))
-            .map(({ name, tag }) => [name, withoutV(tag)]),
+        ...(reportOf(seen, machine.name)?.components ?? []).map(({ name, tag }) => [name, withoutV(tag)]),
     ];
     return running
         .filter(([, version]) => version !== "" && version !== machine.version)

@@ -177,7 +177,7 @@ describe("the status of a cluster", () => {
             selfJoinedFor: "",
         };
 
-        const rows = status({ api: { nodes: [stray] } }).nodes.map(({ name, role, state }) => [name, role, state]);
+        const rows = status({ api: [stray] }).nodes.map(({ name, role, state }) => [name, role, state]);
 
         assert.deepEqual(rows, [
             ["control-plane-1", "control-plane", "missing"],

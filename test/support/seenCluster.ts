@@ -1,4 +1,4 @@
-import type { ClusterObjects } from "../../status/clusterObjects";
+import type { NodeObject } from "../../status/nodeObject";
 import { type Described, describedBy } from "../../status/described";
 import type { MachineReport } from "../../status/report";
 import type { Seen } from "../../status/seen";
@@ -42,8 +42,8 @@ function names(role: string, count: number): string[] {
 export interface Differences {
     /** Changes of a machine's report, or why there is none. */
     readonly machines?: Readonly<Record<string, Partial<MachineReport> | string>>;
-    /** Changes of what the API says, or why it says nothing. */
-    readonly api?: Partial<ClusterObjects> | string;
+    /** What the API says of the nodes, or why it says nothing. */
+    readonly api?: readonly NodeObject[] | string;
     readonly kubeconfigEnd?: Date | undefined;
 }
 
@@ -57,11 +57,11 @@ export function seenCluster(described: Described, differences: Differences = {})
                 : { value: { ...healthyReport(described, name, role), ...difference } };
         return [name, learnt] as const;
     });
-    const { api = {} } = differences;
+    const { api = healthyNodes(described) } = differences;
     return {
         at: now,
         machines: new Map(machines),
-        api: typeof api === "string" ? { problem: api } : { value: { ...healthyObjects(described), ...api } },
+        api: typeof api === "string" ? { problem: api } : { value: api },
         kubeconfigEnd: "kubeconfigEnd" in differences ? differences.kubeconfigEnd : inDays(360),
     };
 }
@@ -98,11 +98,7 @@ function healthyReport(described: Described, name: string, role: string): Machin
             { name: "kubelet", state: "active", running: "1.37.1", installed: "1.37.1" },
             { name: "containerd", state: "active", running: "2.3.7", installed: "2.3.7" },
         ],
-        components: isControlPlane
-            ? [...components.map((each) => [each, "v1.37.1"] as const), ["etcd", "3.7.0-0"] as const].map(
-                  ([each, tag]) => ({ name: each, tag, isReady: true }),
-              )
-            : [],
+        components: isControlPlane ? components.map((each) => ({ name: each, tag: "v1.37.1", isReady: true })) : [],
         certificates: [
             { file: "/var/lib/kubelet/pki/kubelet-client-current.pem", end: inDays(364) },
             ...(isControlPlane ? [{ file: "/etc/kubernetes/pki/apiserver.crt", end: inDays(365) }] : []),
@@ -136,18 +132,16 @@ export function etcdAnswers(
     };
 }
 
-function healthyObjects(described: Described): ClusterObjects {
+function healthyNodes(described: Described): NodeObject[] {
     const nodes = described.machines.filter(({ role }) => role === "control-plane" || role === "worker");
-    return {
-        nodes: nodes.map(({ name }) => ({
-            name,
-            isReady: true,
-            message: "kubelet is posting ready status",
-            kubeletVersion: "1.37.1",
-            isSchedulable: true,
-            selfJoinedFor: "",
-        })),
-    };
+    return nodes.map(({ name }) => ({
+        name,
+        isReady: true,
+        message: "kubelet is posting ready status",
+        kubeletVersion: "1.37.1",
+        isSchedulable: true,
+        selfJoinedFor: "",
+    }));
 }
 
 function controlPlanesOf({ machines }: Described): string[] {

@@ -12,11 +12,6 @@ export interface NodeObject {
     readonly selfJoinedFor: string;
 }
 
-/** What the API says of the cluster. */
-export interface ClusterObjects {
-    readonly nodes: readonly NodeObject[];
-}
-
 interface Condition {
     readonly type: string;
     readonly status: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodeObjects } from "../../status/clusterObjects";
+import { nodeObjects } from "../../status/nodeObject";
 
 describe("nodeObjects", () => {
     it("reads what the API says of nodes", () => {
