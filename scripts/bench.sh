@@ -30,7 +30,7 @@ copy_project() {
     tar --extract --directory "$copy"
   ln --symbolic "$project/node_modules" "$copy/"
   mkdir "$copy/.state"
-  export PULUMI_BACKEND_URL=file://$copy/.state PULUMI_CONFIG_PASSPHRASE=bench PULUMI_STACK=bench PULUMI_HOME=$CACHE/pulumi-home
+  export PULUMI_BACKEND_URL="file://$copy/.state?metadata=skip" PULUMI_CONFIG_PASSPHRASE=bench PULUMI_STACK=bench PULUMI_HOME=$CACHE/pulumi-home
   without_log
   cat >"$copy/Pulumi.bench.yaml" <<'CONFIG'
 config:

@@ -17,7 +17,7 @@ unset SSH_AUTH_SOCK
 # The backend of the user's, if there is one: PULUMI_BACKEND_URL, what is logged in to, or what a token logs in to.
 backend_of_user() {
   if [[ -n ${PULUMI_BACKEND_URL:-} ]]; then
-    [[ $PULUMI_BACKEND_URL == "file://$STATE/backend" ]] || echo "$PULUMI_BACKEND_URL"
+    [[ $PULUMI_BACKEND_URL == "file://$STATE/backend"* ]] || echo "$PULUMI_BACKEND_URL"
   elif ! sed --quiet 's/.*"current": *"\([^"]\+\)".*/\1/p' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null | grep .; then
     echo "${PULUMI_ACCESS_TOKEN:+the one of PULUMI_ACCESS_TOKEN}"
   fi
@@ -47,7 +47,9 @@ use_backend() {
     refuse "the state of stack $STACK is in a backend of yours, and none is chosen; run pulumi login or set PULUMI_BACKEND_URL, or remove $STATE if that cluster is gone"
   own_backend=false
   install --directory --mode 0700 "$STATE" "$STATE/backend"
-  export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL=file://$STATE/backend
+  # No file's attributes in another one: each would be a second one to write, and an empty one, which a kill leaves, hides
+  # the state ("failed to load checkpoint: EOF").
+  export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL="file://$STATE/backend?metadata=skip"
   without_log
   if [[ -n ${PULUMI_KUBEADM_PLUGINS:-} ]]; then
     mkdir -p "$PULUMI_HOME"
@@ -155,7 +157,7 @@ recover() {
   done
   if [[ -n $pid ]]; then
     echo "an earlier run (process $pid) was killed; taking its lock away with pulumi cancel" >&2
-    drop_half_written
+    find "$STATE/backend" -name '*.json.*.tmp' -delete
     on_stack cancel --yes >/dev/null
     forget_interrupted_steps
   fi
@@ -164,12 +166,6 @@ recover() {
 # field_of_lock FIELD FILE
 field_of_lock() {
   sed --quiet --regexp-extended "s/.*\"$1\": *\"?([^\",}]*).*/\1/p" "$2"
-}
-
-# A folder as a backend keeps each file's attributes in another one, which it does not exchange in one go as it does the
-# file: an empty one hides the state ("failed to load checkpoint: EOF"), and none is as good.
-drop_half_written() {
-  find "$STATE/backend" \( -name '*.attrs' -empty -o -name '*.json.*.tmp' \) -delete
 }
 
 # Every step looks itself at what an interrupted run of it left; the engine would only warn of these for ever.

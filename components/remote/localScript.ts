@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Script, Value } from "./script";
+import { type Script, unpack, type Value } from "./script";
 
 export interface LocalScriptArgs {
     readonly script: Script;
@@ -21,10 +21,10 @@ export class LocalScript extends local.Command {
         super(
             name,
             {
-                create: "bash -s -- create",
+                create: `${unpack} | bash -s -- create`,
                 update: "cat >/dev/null",
-                delete: "bash -s -- delete",
-                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.render(values))),
+                delete: `${unpack} | bash -s -- delete`,
+                stdin: pulumi.secret(pulumi.output(args.values).apply((values) => args.script.pack(values))),
                 triggers: [...args.triggers],
                 logging: "stderr",
                 addPreviousOutputInEnv: false,

@@ -25,8 +25,6 @@ describe("what an engine that was killed left", () => {
     beforeEach(() => {
         state = mkdtempSync(join(tmpdir(), "recover-"));
         write(`${stacks}/dev.json`, "{}");
-        write(`${stacks}/dev.json.attrs`, "");
-        write(`${stacks}/dev.json.bak.attrs`, "{}");
         write(`${stacks}/dev.json.18ea27e77d877cd3.tmp`, "half of it");
     });
 
@@ -43,14 +41,14 @@ describe("what an engine that was killed left", () => {
         assert.match(stderr, /^an earlier run \(process \d+\) was killed; taking its lock away/);
         assert.deepEqual(calls, ["cancel --yes", "stack export", "stack import"]);
         assert.equal(imported, '{"deployment":{}}');
-        assert.deepEqual(left(), ["dev.json", "dev.json.bak.attrs"]);
+        assert.deepEqual(left(), ["dev.json"]);
     });
 
     it("is left to an engine that still runs", () => {
         write(lock, lockOf(process.pid));
 
         assert.deepEqual(recover(), { stderr: "", calls: [], imported: "" });
-        assert.equal(left().length, 4);
+        assert.equal(left().length, 2);
     });
 
     it("is left to an engine of another computer", () => {
@@ -58,7 +56,7 @@ describe("what an engine that was killed left", () => {
         write(lock, lockOf(ended, "another"));
 
         assert.deepEqual(recover(), { stderr: "", calls: [], imported: "" });
-        assert.equal(left().length, 4);
+        assert.equal(left().length, 2);
     });
 
     it("is left while any engine still runs, since pulumi takes all locks away at once", () => {
@@ -74,7 +72,7 @@ describe("what an engine that was killed left", () => {
         write(lock, lockOf(ended));
 
         assert.deepEqual(recover(true), { stderr: "", calls: [], imported: "" });
-        assert.equal(left().length, 4);
+        assert.equal(left().length, 2);
     });
 
     function recover(hasOwnBackend = false): { stderr: string; calls: string[]; imported: string } {
@@ -87,7 +85,7 @@ describe("what an engine that was killed left", () => {
     }
 
     function left(): string[] {
-        const names = ["dev.json", "dev.json.attrs", "dev.json.bak.attrs", "dev.json.18ea27e77d877cd3.tmp"];
+        const names = ["dev.json", "dev.json.18ea27e77d877cd3.tmp"];
         return names.filter((name) => existsSync(join(state, stacks, name)));
     }
 

@@ -132,7 +132,7 @@ function describe(request: RegisterRequest, urn: string): RegisteredResource {
         name: request.getName(),
         urn,
         parent: request.getParent(),
-        inputs: type === "command:remote:Command" ? withScript(opened) : opened,
+        inputs: withScript(opened),
         isSecret: (path) => isSecretAt(inputs, path.split(".")),
         options: {
             dependsOn: request.getDependenciesList(),

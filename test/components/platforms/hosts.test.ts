@@ -68,7 +68,7 @@ describe("a machine that is there", () => {
 
         const resource = await claimOf(engine, "worker-1");
         const { delete: clear, stdin } = resource.inputs;
-        assert.equal(clear, "bash -s -- delete");
+        assert.equal(clear, "base64 --decode | gunzip | bash -s -- delete");
         assert.match(String(stdin), /^LOGIN='root@10\.0\.0\.3'$/m);
         assert.match(
             String(stdin),

@@ -17,9 +17,9 @@ describe("LocalScript", () => {
         new LocalScript("network", args(), {});
 
         const { inputs } = await engine.resource("network");
-        assert.equal(inputs.create, "bash -s -- create");
+        assert.equal(inputs.create, "base64 --decode | gunzip | bash -s -- create");
         assert.equal(inputs.update, "cat >/dev/null");
-        assert.equal(inputs.delete, "bash -s -- delete");
+        assert.equal(inputs.delete, "base64 --decode | gunzip | bash -s -- delete");
     });
 
     it("sends the script and its values on stdin, as a secret", async () => {
