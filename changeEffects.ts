@@ -138,12 +138,17 @@ function operatorEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
 }
 
 function loadBalancerEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    const keys = [
-        ...(movedNodes(before, after).includes(loadBalancer) ? ["hosts"] : []),
-        ...(differs("localApiPort", before, after) ? ["localApiPort"] : []),
+    const another = "another one comes in its place";
+    const effects = [
+        ...(movedNodes(before, after).includes(loadBalancer) ? [["hosts", another]] : []),
+        ...(askedNodes(before, after).includes(loadBalancer)
+            ? [["replace", after.platform === "hosts" ? "it is cleared and set up again" : another]]
+            : []),
+        ...(differs("localApiPort", before, after) ? [["localApiPort", another]] : []),
     ];
-    const effect = "another one comes in its place, and the API gives no answer until then";
-    return keys.flatMap((key) => lines([loadBalancer], effect, key));
+    return effects.flatMap(([key = "", effect = ""]) =>
+        lines([loadBalancer], `${effect}, and the API gives no answer until then`, key),
+    );
 }
 
 /** Facts of earlier versions of this program may not have it. */
@@ -184,13 +189,18 @@ function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
 function replacementEffects(before: ClusterFacts, after: ClusterFacts): string[] {
     const moved = movedNodes(before, after);
     const resized = resizedNodes(before, after);
-    const asked = replacedNodes(before, after).filter((name) => ![...moved, ...resized].includes(name));
     const effect = effectOfReplacing[after.platform] ?? inPlace;
     return [
-        ...replacing(after, asked, effect, "replace"),
+        ...replacing(after, askedNodes(before, after), effect, "replace"),
         ...replacing(after, moved, inPlace, "hosts"),
         ...replacing(after, resized, effect, sizeKey(after.platform)),
     ];
+}
+
+/** Those whose names were put into the key `replace`, and that have no other reason to be made anew. */
+function askedNodes(before: ClusterFacts, after: ClusterFacts): string[] {
+    const others = [...movedNodes(before, after), ...resizedNodes(before, after)];
+    return replacedNodes(before, after).filter((name) => !others.includes(name));
 }
 
 function replacing(

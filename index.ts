@@ -5,6 +5,7 @@ import { recordOrigin } from "./components/restore";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
 import { assignHosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, etcdNames, nodeNames, readConfig, throwAll } from "./config";
+import { machinesInFront } from "./config/hosts";
 import { renewals } from "./config/renewal";
 import { generationsAfter } from "./replacements";
 import { asksForRestore, neverRestored, restoreAfter } from "./restores";
@@ -90,14 +91,15 @@ function remembered(
     const days = config.renewCertificatesBefore;
     const { controlPlanes, workers } = nodeNames(config);
     const nodes = [...controlPlanes, ...workers];
-    const machines = [...etcdNames(config), ...nodes];
+    const front = machinesInFront(config);
+    const machines = [...etcdNames(config), ...nodes, ...front];
     return {
         renewals: renewals(before?.renewals ?? {}, last.certificatesEnd ?? {}, { today, days }),
         generations:
             before === undefined
                 ? {}
                 : generationsAfter(
-                      { ...before, nodes: [...before.etcdNodes, ...knownNodes(before)] },
+                      { ...before, nodes: [...before.etcdNodes, ...knownNodes(before), ...front] },
                       { nodes: machines, replace: config.replace },
                   ),
         restore: restoreAfter(before?.restore ?? neverRestored, config.restoreFrom ?? "", snapshot.checksum),

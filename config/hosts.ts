@@ -41,6 +41,18 @@ export function usedHosts(config: ClusterConfig): [string, HostSettings][] {
     return Object.entries(config.hosts).filter(([name]) => used.has(name));
 }
 
+/** Machines beside nodes and members of etcd that can be made, or cleared and set up, anew: those that HAProxy or kubectl runs on. */
+export function machinesInFront({ platform, hosts }: ClusterConfig): string[] {
+    switch (platform) {
+        case "local":
+            return [loadBalancer];
+        case "hosts":
+            return [loadBalancer, admin].filter((name) => name in hosts);
+        case "aws":
+            return [];
+    }
+}
+
 function members(config: ClusterConfig): string[] {
     return [...etcdNames(config), ...poolsOf(config).flatMap(({ nodes }) => nodes)];
 }

@@ -1,5 +1,6 @@
 import type { ClusterConfig } from "../config";
 import { etcdNames } from "./etcd";
+import { machinesInFront } from "./hosts";
 import { spanOf, spans } from "./labels";
 import { isDnsLabel, nearest } from "./names";
 import { nodeNames, poolNameOf } from "./nodes";
@@ -71,7 +72,10 @@ export function nodeListRules(config: ClusterConfig): string[] {
 }
 
 function listProblems(config: ClusterConfig, key: "withoutNodes" | "replace"): string[] {
-    const known = [...numberedNodes(config), ...(key === "replace" ? etcdNames(config) : [])];
+    const known = [
+        ...numberedNodes(config),
+        ...(key === "replace" ? [...etcdNames(config), ...machinesInFront(config)] : []),
+    ];
     const names = config[key];
     return [...new Set(names)].flatMap((name) => {
         if (!known.includes(name)) {

@@ -257,6 +257,19 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("another load balancer where its name is put into replace, or the same one set up again", () => {
+        const before = clusterOf({});
+        const after = { ...before, generations: { "load-balancer": 1 } };
+        const onHosts = { platform: "hosts" };
+
+        assert.deepEqual(changeEffects(before, after), [
+            "load-balancer: another one comes in its place, and the API gives no answer until then (replace)",
+        ]);
+        assert.deepEqual(changeEffects({ ...before, ...onHosts }, { ...after, ...onHosts }), [
+            "load-balancer: it is cleared and set up again, and the API gives no answer until then (replace)",
+        ]);
+    });
+
     it("nothing for what facts of an earlier version of the program do not have", () => {
         const { localApiPort, ...before } = clusterOf({});
 

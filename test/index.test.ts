@@ -111,16 +111,17 @@ describe("the program", () => {
         assert.ok(options.dependsOn.some((urn) => urn.endsWith("::worker-1-membership")));
     });
 
-    it("gives a node another machine when its name is put into replace, and not a second time", async () => {
+    it("gives what is put into replace another machine, and not a second time", async () => {
+        const replace = '["worker-1", "load-balancer"]';
         await stack({ controlPlaneNodes: "1" });
         const before = await lastFacts();
 
-        await stack({ controlPlaneNodes: "1", replace: '["worker-1"]' }, { facts: before });
+        await stack({ controlPlaneNodes: "1", replace }, { facts: before });
         const after = await lastFacts();
-        await stack({ controlPlaneNodes: "1", replace: '["worker-1"]' }, { facts: after });
+        await stack({ controlPlaneNodes: "1", replace }, { facts: after });
         const again = await lastFacts();
 
-        assert.deepEqual([before.generations, after.generations], [{}, { "worker-1": 1 }]);
+        assert.deepEqual([before.generations, after.generations], [{}, { "worker-1": 1, "load-balancer": 1 }]);
         assert.deepEqual(again, after);
     });
 

@@ -79,6 +79,7 @@ export function createLocalPlatform(
         clusterName: `${pulumi.getProject()}-${config.clusterName}`,
         subnet: config.localSubnet,
         apiPort: config.localApiPort,
+        loadBalancerGeneration: generations[loadBalancer] ?? 0,
         controlPlaneEndpoint: endpointForNodes(config),
         origin: restore.origin,
         beforeMachines,

@@ -49,6 +49,8 @@ export interface LocalPlatformArgs {
     readonly subnet: string;
     /** Port on this computer's 127.0.0.1 that leads to the load balancer. */
     readonly apiPort: number;
+    /** How often the load balancer was asked to be another machine. */
+    readonly loadBalancerGeneration: number;
     /** `host:port` for the nodes. */
     readonly controlPlaneEndpoint: string;
     /** The restore that the cluster's data began with; empty for none. */
@@ -108,7 +110,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
 
         const { origin } = args;
         const publish = `127.0.0.1:${args.apiPort}:${apiServerPort}`;
-        this.loadBalancer = machine({ ...loadBalancer(args.subnet), origin }, [], publish);
+        this.loadBalancer = machine({ ...loadBalancer(args), origin }, [], publish);
         this.admin = this.loadBalancer;
         this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
         const before = args.beforeMachines(this.admin, { parent: this, dependsOn: [...this.wayToEndpoint] });
@@ -123,9 +125,12 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     }
 }
 
-function loadBalancer(subnet: string): Omit<LocalMachineSpec, "origin"> {
+function loadBalancer({
+    subnet,
+    loadBalancerGeneration: generation,
+}: LocalPlatformArgs): Omit<LocalMachineSpec, "origin"> {
     const name = "load-balancer";
-    return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation: 0 };
+    return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation };
 }
 
 interface LocalMachineArgs {

@@ -232,6 +232,27 @@ describe("the keys withoutNodes and replace", () => {
             ],
         },
         {
+            title: "a load balancer is to be replaced that is none of the stack's",
+            given: {
+                platform: "aws",
+                awsZones: ["eu-central-1a", "eu-central-1b"],
+                awsAllowedCidrs: ["203.0.113.7/32"],
+                replace: ["load-balancer"],
+            },
+            expected: [
+                'replace: "load-balancer" is not a node of this cluster; ' +
+                    "it has control-plane-1 to control-plane-3 and worker-1 to worker-2",
+            ],
+        },
+        {
+            title: "a load balancer is to be taken out",
+            given: { withoutNodes: ["load-balancer"] },
+            expected: [
+                'withoutNodes: "load-balancer" is not a node of this cluster; ' +
+                    "it has control-plane-1 to control-plane-3 and worker-1 to worker-2",
+            ],
+        },
+        {
             title: "a control plane is to be taken out",
             given: { withoutNodes: ["control-plane-2"] },
             expected: [
@@ -254,6 +275,10 @@ describe("the keys withoutNodes and replace", () => {
             assert.deepEqual(problemsOf(given), expected);
         });
     }
+
+    it("may name the load balancer that is to be another machine", () => {
+        assert.deepEqual(problemsOf({ replace: ["load-balancer", "worker-1"] }), []);
+    });
 
     it("leave the settings of a node that is taken out alone", () => {
         assert.deepEqual(problemsOf({ withoutNodes: ["worker-1"], nodes: { "worker-1": { labels: { a: "b" } } } }), []);

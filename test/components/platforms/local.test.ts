@@ -59,6 +59,16 @@ describe("a local machine", () => {
         assert.match(String((await containerOf(engine, "big-1")).stdin), /^CPUS='4'\nMEMORY_MEBIBYTES='8192'$/m);
     });
 
+    it("is another load balancer with another generation", async () => {
+        const engine = await machines({}, { generations: { "load-balancer": 2 } });
+
+        assert.deepEqual(await triggersOf(engine, "load-balancer"), [
+            "172.30.0.5",
+            "127.0.0.1:16443:6443",
+            "generation 2",
+        ]);
+    });
+
     it("keeps the host that it was assigned", async () => {
         const engine = await machines({ workerPools: { gpu: { count: 1 } } }, { hosts: { "gpu-1": 55 } });
 
