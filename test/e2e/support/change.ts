@@ -33,6 +33,19 @@ export async function change(cluster: LocalCluster, settings: Settings, expected
     await isSettled(cluster);
 }
 
+/** The same for the load balancer and nodes that are made anew with it, while the API gives no answer. */
+export async function changeWithLoadBalancer(cluster: LocalCluster, nodes: readonly string[]): Promise<void> {
+    cluster.configure({ replace: ["load-balancer", ...nodes] });
+    const predicted = await cluster.predictedSteps();
+    const update = cluster.start();
+    await update.succeeds();
+
+    assert.deepEqual(update.events.operations(), predicted);
+    const ofNodes = update.events.work().flatMap((step) => /(?:control-plane|worker)-\d+/.exec(step) ?? []);
+    assert.deepEqual([...new Set(ofNodes)].sort(), [...nodes].sort());
+    await isSettled(cluster);
+}
+
 /** Asserts that an update of a stack as it is has nothing to do. */
 export async function isSettled(cluster: LocalCluster): Promise<void> {
     const again = cluster.pulumi("up");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, isSettled } from "../../support/change";
+import { change, changeWithLoadBalancer, isSettled } from "../../support/change";
 import { newCluster } from "../../support/clusters";
 import { type ExistingMachine, ExistingMachines } from "../../support/existingMachines";
 import { containerSettings, encrypted, isClear } from "./sharedHosts";
@@ -91,6 +91,12 @@ describe("machines that are there", () => {
 
         assert.deepEqual(await cluster.readyNodes(), nodes);
         assert.equal((await cluster.etcdMembers("control-plane-2")).length, 3);
+    });
+
+    it("are cleared and set up again with the load balancer", async () => {
+        await changeWithLoadBalancer(cluster, ["control-plane-2"]);
+
+        assert.deepEqual(await cluster.readyNodes(), nodes);
     });
 
     it("can be dead when another one is given in their place", async () => {
