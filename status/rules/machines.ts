@@ -15,12 +15,13 @@ export const machineRule: Rule = ({ machines }, seen) =>
 
 function silent({ name, role }: DescribedMachine, seen: Seen): Finding {
     const learnt = seen.machines.get(name);
+    const lost = role === "bastion" ? "" : `; if it is lost, put ${name} into replace and run npm start`;
     return {
         severity: "unknown",
         section: sectionOf(role),
         subject: name,
         what: `no report over SSH: ${learnt !== undefined && "problem" in learnt ? learnt.problem : "it was not asked"}`,
-        repair: "see whether the machine runs and is reached; the output sshCommands says how a person gets to it",
+        repair: `see whether the machine runs and is reached; the output sshCommands says how a person gets to it${lost}`,
     };
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { machineRule } from "../../../status/rules/machines";
 import { findings } from "../../support/findings";
+import { describedCluster, seenCluster } from "../../support/seenCluster";
 
 const containerd = { name: "containerd", state: "active", running: "2.3.7", installed: "2.3.7" };
 
@@ -37,6 +39,20 @@ describe("the rule of machines", () => {
         assert.deepEqual(findings({ machines: { "worker-1": "Host key verification failed." } }), [
             "unknown, nodes, worker-1: no report over SSH: Host key verification failed.",
         ]);
+    });
+
+    it("says how a lost machine comes back, but not of a bastion, which replace cannot name", () => {
+        const described = describedCluster();
+        const bastion = { name: "bastion", role: "bastion", ssh: [] } as const;
+        const repairs = [...described.machines, bastion].map((machine) => {
+            const alone = { ...described, machines: [machine] };
+            const found = machineRule(alone, seenCluster(alone, { machines: { [machine.name]: "timed out" } }), {
+                certificateDays: 30,
+            });
+            return /put (\S+) into replace/.exec(found[0]?.repair ?? "")?.[1];
+        });
+
+        assert.deepEqual(repairs, [...described.machines.map(({ name }) => name), undefined]);
     });
 
     it("passes on what a machine could not learn of itself", () => {
