@@ -28,6 +28,7 @@ import {
     trueOrFalse,
     wholeNumber,
 } from "./config/readers";
+import { type RegistryMirrors, registryMirrorRules, registryMirrors } from "./config/registryMirrors";
 import { renewalRules } from "./config/renewal";
 import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
 import { versionRules } from "./config/version";
@@ -35,6 +36,7 @@ import { versionRules } from "./config/version";
 export { addonsOfKubelets } from "./config/aws";
 export { etcdNames } from "./config/etcd";
 export { nodeNames, nodeSettings } from "./config/nodes";
+export type { RegistryMirrors } from "./config/registryMirrors";
 export { type AutoscalingPool, autoscalingPools, type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
 export type { EtcdSnapshots } from "./config/snapshots";
 
@@ -203,6 +205,8 @@ export interface ClusterConfig {
     readonly cni: "flannel" | "none";
     /** Whether nodes may run on cgroup v1. @default true on platform local, else false */
     readonly allowCgroupV1: boolean;
+    /** Mirrors that containerd asks before a registry. @default none */
+    readonly registryMirrors: RegistryMirrors;
     /** Days before their end from which an update renews kubeadm's certificates. @default 90 */
     readonly renewCertificatesBefore: number;
     /** Snapshots of etcd that each of its members takes by itself. @default every 6h, keep 28 */
@@ -275,6 +279,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     patches: textMap,
     cni: oneOf(["flannel", "none"]),
     allowCgroupV1: trueOrFalse,
+    registryMirrors,
     renewCertificatesBefore: wholeNumber,
     etcdSnapshots,
     restoreFrom: text,
@@ -310,6 +315,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     kubeProxyRules,
     labelAndTaintRules,
     patchRules,
+    registryMirrorRules,
     renewalRules,
     snapshotRules,
     hostRules,
@@ -429,6 +435,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         patches: {},
         cni: "flannel",
         allowCgroupV1: (given.platform ?? "local") === "local",
+        registryMirrors: {},
         renewCertificatesBefore: 90,
         etcdSnapshots: etcdSnapshots({}),
         localSubnet: "172.30.0.0/24",

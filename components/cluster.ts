@@ -250,6 +250,7 @@ export function joiningContext(
         patches: config.patches,
         cni: config.cni,
         allowCgroupV1: config.allowCgroupV1,
+        registryMirrors: config.registryMirrors,
         renewCertificatesBefore: config.renewCertificatesBefore,
         etcdSnapshots: config.etcdSnapshots,
         pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,

@@ -24,6 +24,7 @@ export const prepare = new Script(
     "download.sh",
     "first-boot.sh",
     "preflight.sh",
+    "registry-mirror.sh",
     "containerd.sh",
     "images.sh",
     "kubernetes.sh",
@@ -52,6 +53,7 @@ const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh"
 const settleWorker = new Script(
     "settle.sh",
     "download.sh",
+    "registry-mirror.sh",
     "containerd.sh",
     "images.sh",
     "kubernetes.sh",

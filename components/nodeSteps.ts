@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EtcdSnapshots } from "../config";
+import type { EtcdSnapshots, RegistryMirrors } from "../config";
 import type { Admission } from "./admission";
 import { backupValues, noBackup } from "./backup";
 import {
@@ -10,6 +10,7 @@ import {
 } from "./kubeadmConfig";
 import type { Pki } from "./pki";
 import { type CredentialProvider, type Endpoint, type Machine, nodeNameOf } from "./platforms/platform";
+import { mirrorValues } from "./registryMirrors";
 import type { Value } from "./remote/script";
 import { flannelImages, nodeImages, software } from "./software";
 import { multiDocument } from "./yamlDocument";
@@ -37,6 +38,7 @@ export interface NodeContext {
     readonly patches: Readonly<Record<string, string>>;
     readonly cni: string;
     readonly allowCgroupV1: boolean;
+    readonly registryMirrors: RegistryMirrors;
     /** Whether the kubelet tolerates swap, so that it need not be turned off. */
     readonly keepSwap: boolean;
     readonly pauseImage: string;
@@ -89,7 +91,9 @@ type Values = Readonly<Record<string, pulumi.Input<Value>>>;
 export function describe(args: NodeArgs): pulumi.Inputs {
     const { machine, role, labels, taints, kubelet, context } = args;
     const own = Object.keys(kubelet).length === 0 ? {} : { kubelet };
-    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches };
+    const mirrors =
+        Object.keys(context.registryMirrors).length === 0 ? {} : { registryMirrors: context.registryMirrors };
+    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches, ...mirrors };
     const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
     return role === "worker"
         ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
@@ -171,6 +175,7 @@ export function prepareValues({
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
+        ...mirrorValues(context.registryMirrors),
         ...(role === "worker"
             ? {}
             : {
@@ -282,6 +287,7 @@ export function settleValues(args: NodeArgs): Values {
         ROLE: role,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
+        ...mirrorValues(context.registryMirrors),
         IMAGES: imagesOf(args),
         MIRROR: context.mirror,
         DOWNLOADS: context.downloads,

@@ -9,7 +9,7 @@ import { Script } from "../remote/script";
 import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
 
 const existingMachine = new Script("existing-machine.sh", "ssh.sh");
-const claimMachine = new Script("claim-machine.sh", "used-machine.sh", "clear-machine.sh");
+const claimMachine = new Script("claim-machine.sh", "used-machine.sh", "registry-mirror.sh", "clear-machine.sh");
 
 /** A machine that is there, and what it becomes. */
 export interface HostSpec extends HostSettings {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # containerd with its CNI plugins and runc, as a service that is restarted only when something of it has changed.
-: "${PAUSE_IMAGE:?}"
+: "${PAUSE_IMAGE:?}" "${REGISTRIES[@]-}" "${REGISTRY_HOSTS[@]-}" "${mirror_mark:?}"
 
 install_containerd() {
   local changed=false installed wanted
@@ -13,6 +13,7 @@ install_containerd() {
     install -D --mode 0644 /dev/stdin /usr/local/lib/pulumi-kubeadm/containerd <<<"$wanted"
     changed=true
   fi
+  place_registry_mirrors
   if write_file /etc/containerd/config.toml 0644 "$(containerd_config)"; then changed=true; fi
   if write_file /etc/systemd/system/containerd.service 0644 "$(containerd_unit)"; then
     changed=true
@@ -24,6 +25,32 @@ install_containerd() {
   fi
   wait_for 60 "containerd's socket" test -S /run/containerd/containerd.sock ||
     fail "containerd does not run" "see journalctl -u containerd" "put right what it says"
+}
+
+# containerd reads them at each pull.
+place_registry_mirrors() {
+  local index file
+  for file in /etc/containerd/certs.d/*/hosts.toml; do
+    ! is_our_mirror "$file" || is_described "$file" || remove_mirror "$file"
+  done
+  for index in "${!REGISTRIES[@]}"; do
+    file=$(mirror_file "${REGISTRIES[index]}")
+    [[ ! -e $file ]] || is_our_mirror "$file" ||
+      fail "there is $file already" "somebody else has put it there" "take ${REGISTRIES[index]} out of registryMirrors, or that file off the machine"
+    write_file "$file" 0644 "$mirror_mark"$'\n\n'"${REGISTRY_HOSTS[index]}" || true
+  done
+}
+
+mirror_file() {
+  echo "/etc/containerd/certs.d/$1/hosts.toml"
+}
+
+is_described() {
+  local registry
+  for registry in "${REGISTRIES[@]}"; do
+    [[ $(mirror_file "$registry") != "$1" ]] || return 0
+  done
+  return 1
 }
 
 # containerd_client ARGUMENT...: ctr among Kubernetes' containers. On cgroup v1 every command of it would warn of that.

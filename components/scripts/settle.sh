@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
 : "${ROLE:?}" "${IMAGES[@]:?}"
-: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}"
+: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}" "${REGISTRIES[@]-}"
 
 # There while changes of the kubelet wait to be seen healthy: its configuration before them.
 readonly kubelet_mark=$state_folder/kubelet-changes kubelet_config=/var/lib/kubelet/config.yaml
@@ -67,6 +67,9 @@ record_described_files() {
   local path files=("$@" /etc/containerd/config.toml /etc/systemd/system/{containerd,kubelet}.service "$kubelet_config")
   for path in "${FILE_PATHS[@]}"; do
     files+=("/etc/kubernetes/$path")
+  done
+  for path in "${REGISTRIES[@]}"; do
+    files+=("$(mirror_file "$path")")
   done
   record_files "${files[@]}"
 }

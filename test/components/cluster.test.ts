@@ -513,6 +513,16 @@ describe("the description of a node", () => {
         }
     });
 
+    it("shows the mirrors of registries, which its steps get", async () => {
+        const registryMirrors = { "docker.io": ["https://mirror.example.com"] };
+        const engine = await makeCluster({ registryMirrors });
+
+        assert.deepEqual((await engine.resource("worker-1")).inputs.registryMirrors, registryMirrors);
+        for (const step of ["worker-1-prepare", "worker-1-settle", "control-plane-1-settle"]) {
+            assert.match(String((await engine.resource(step)).inputs.stdin), /^REGISTRIES=\('docker\.io'\)$/m, step);
+        }
+    });
+
     it("shows a worker only what is about workers", async () => {
         const engine = await makeCluster({
             nodes: { "worker-2": { labels: { disk: "ssd" }, taints: ["a:NoExecute"] } },

@@ -169,6 +169,8 @@ function valuesOf(node: FakeNode, role: "control-plane" | "worker") {
         ROLE: role,
         KUBERNETES_VERSION: "1.37.1",
         PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+        REGISTRIES: [],
+        REGISTRY_HOSTS: [],
         IMAGES: ["registry.k8s.io/pause:3.10.2"],
         MIRROR: `file://${node.path("/opt/mirror")}`,
         DOWNLOADS: programs.map((name) => `${name} amd64 site/${name} - -`),

@@ -22,6 +22,7 @@ const leaves = {
         "/etc/kubernetes/pki/ca.crt",
         "/etc/kubernetes/pulumi-kubeadm/member",
         "/etc/containerd/config.toml",
+        "/etc/containerd/certs.d/docker.io/hosts.toml",
         "/etc/cni/net.d/10-flannel.conflist",
         "/etc/modules-load.d/kubernetes.conf",
         "/etc/sysctl.d/90-kubernetes.conf",
@@ -461,7 +462,7 @@ describe("claim-machine.sh, when a machine leaves,", () => {
     function put(files: readonly string[]): void {
         node.write(mark, "prod 1a2b\n");
         files.forEach((file) => {
-            node.write(file);
+            node.write(file, "# Written by pulumi-kubeadm.\n");
         });
     }
 

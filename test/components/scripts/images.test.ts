@@ -76,10 +76,16 @@ describe("import_images", () => {
 
 /** A script that only imports. */
 function importing(...images: readonly string[]): Pick<Script, "render"> {
-    const part = new Script("containerd.sh", "images.sh");
+    const part = new Script("containerd.sh", "registry-mirror.sh", "images.sh");
     return { render: (values) => `${part.render(values)}\nimport_images ${images.join(" ")}\n` };
 }
 
 function values(mirror: string) {
-    return { NODE: "worker-1", MIRROR: mirror, PAUSE_IMAGE: "registry.k8s.io/pause:3.10.1" };
+    return {
+        NODE: "worker-1",
+        MIRROR: mirror,
+        PAUSE_IMAGE: "registry.k8s.io/pause:3.10.1",
+        REGISTRIES: [],
+        REGISTRY_HOSTS: [],
+    };
 }

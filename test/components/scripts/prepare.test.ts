@@ -15,6 +15,8 @@ const values = {
     CA_CERTIFICATE: "the CA",
     KUBERNETES_VERSION: "1.37.1",
     PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+    REGISTRIES: [],
+    REGISTRY_HOSTS: [],
     RENEWAL: "",
     ETCD_CLIENT_CERTIFICATE: "",
     ALLOW_CGROUP_V1: false,

@@ -51,12 +51,19 @@ describe("settle.sh", () => {
         const node = runningNode("control-plane");
         node.write("/etc/kubernetes/manifests/mine.yaml", "a static pod of the user's");
 
-        node.settle({ FILE_PATHS: ["pki/sa.pub"], FILE_MODES: ["0600"], FILE_CONTENTS: ["a key"] });
+        node.settle({
+            FILE_PATHS: ["pki/sa.pub"],
+            FILE_MODES: ["0600"],
+            FILE_CONTENTS: ["a key"],
+            REGISTRIES: ["docker.io"],
+            REGISTRY_HOSTS: ["a mirror"],
+        });
 
         const lines = node.read(`${state}/files.sha256`).trim().split("\n");
         assert.deepEqual(
             lines.map((line) => line.slice(66).replace(node.path(""), "")),
             [
+                "/etc/containerd/certs.d/docker.io/hosts.toml",
                 "/etc/containerd/config.toml",
                 "/etc/kubernetes/manifests/etcd.yaml",
                 "/etc/kubernetes/manifests/kube-apiserver.yaml",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { change, underTraffic } from "../../support/change";
+import { waitFor } from "../../support/command";
 import { cluster } from "./shared";
 
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
@@ -19,6 +20,7 @@ describe("settings of a cluster that runs", () => {
             certSANs: ["api.example.test"],
             kubelet: { maxPods: 120 },
             kubeProxy: { metricsBindAddress: "0.0.0.0:10249" },
+            registryMirrors: { "registry.example.test": ["http://127.0.0.1:9"] },
         };
 
         await change(cluster, settings, { machines: nodes });
@@ -37,6 +39,13 @@ describe("settings of a cluster that runs", () => {
         const worker = await cluster.kubectl(["get", "node", "worker-1", "--output", address]);
         const askForMode = `curl --silent --show-error --fail http://${worker.trim()}:10249/proxyMode`;
         assert.match(await cluster.onMachine("control-plane-1", askForMode), /tables$/);
+        await cluster.kubectl(["run", "mirrored", "--image", "registry.example.test/nothing:1"]);
+        await waitFor("a node to ask the mirror, which does not answer", 60, async () =>
+            (await wordsOn("mirrored")).includes("dial tcp 127.0.0.1:9: connect: connection refused")
+                ? true
+                : undefined,
+        );
+        await cluster.kubectl(["delete", "pod", "mirrored", "--grace-period", "0"]);
     });
 
     it("that a component does not take leave it running as before, and say so", async () => {
@@ -64,4 +73,10 @@ describe("settings of a cluster that runs", () => {
 /** The arguments of the process of a control plane's component, one a line. */
 function processOf(machine: string, name: string): Promise<string> {
     return cluster.onMachine(machine, `tr '\\0' '\\n' <"/proc/$(pgrep --newest --exact ${name})/cmdline"`);
+}
+
+/** What events say of a pod. */
+function wordsOn(pod: string): Promise<string> {
+    const path = "jsonpath={.items[*].message}";
+    return cluster.kubectl(["get", "events", "--field-selector", `involvedObject.name=${pod}`, "--output", path]);
 }
