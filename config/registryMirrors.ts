@@ -25,8 +25,12 @@ export function registryMirrorRules({ registryMirrors: mirrors }: ClusterConfig)
             .filter((url) => !mirrorUrl.test(url))
             .map(
                 (url) =>
-                    `registryMirrors: ${registry}: "${url}" is not a mirror; give its URL without a login, ` +
+                    `registryMirrors: ${registry}: "${withoutLogin(url)}" is not a mirror; give its URL without a login, ` +
                     "for example https://mirror.example.com",
             ),
     ]);
+}
+
+function withoutLogin(url: string): string {
+    return url.replace(/\/\/.*@/, "//…@");
 }

@@ -35,9 +35,9 @@ describe("registryMirrors", () => {
             expected: `registryMirrors: docker.io: "mirror.example.com" is not a mirror; ${example}`,
         },
         {
-            title: "a login, which everybody could read",
+            title: "a login, which everybody could read, without a word of it",
             given: { "docker.io": ["https://me:secret@mirror.example.com"] },
-            expected: `registryMirrors: docker.io: "https://me:secret@mirror.example.com" is not a mirror; ${example}`,
+            expected: `registryMirrors: docker.io: "https://…@mirror.example.com" is not a mirror; ${example}`,
         },
         {
             title: "what would end the text of a file",
