@@ -17,7 +17,7 @@ unset SSH_AUTH_SOCK
 # The backend of the user's, if there is one: PULUMI_BACKEND_URL, what is logged in to, or what a token logs in to.
 backend_of_user() {
   if [[ -n ${PULUMI_BACKEND_URL:-} ]]; then
-    [[ $PULUMI_BACKEND_URL == "file://$STATE/backend"* ]] || echo "$PULUMI_BACKEND_URL"
+    [[ $PULUMI_BACKEND_URL == "file://$STATE/backend"?(\?*) ]] || echo "$PULUMI_BACKEND_URL"
   elif ! sed --quiet 's/.*"current": *"\([^"]\+\)".*/\1/p' "${PULUMI_HOME:-$HOME/.pulumi}/credentials.json" 2>/dev/null | grep .; then
     echo "${PULUMI_ACCESS_TOKEN:+the one of PULUMI_ACCESS_TOKEN}"
   fi

@@ -67,14 +67,14 @@ describe("npm stop", () => {
         });
     });
 
-    it("takes the backend that it told the user to name", () => {
-        startedHere();
+    ["", "?metadata=skip"].forEach((query) => {
+        it(`takes the backend that it told the user to name${query && `, with ${query}`}`, () => {
+            startedHere();
+            const env = { PULUMI_BACKEND_URL: `file://${folder}/.state/dev/backend${query}`, PULUMI_ACCESS_TOKEN: "p" };
 
-        assert.equal(
-            stop({ PULUMI_BACKEND_URL: `file://${folder}/.state/dev/backend`, PULUMI_ACCESS_TOKEN: "p" }).status,
-            0,
-        );
-        assert.equal(existsSync(join(folder, ".state")), false);
+            assert.equal(stop(env).status, 0);
+            assert.equal(existsSync(join(folder, ".state")), false);
+        });
     });
 
     it("refuses to forget a cluster that is in a backend of the user's when none is chosen", () => {
