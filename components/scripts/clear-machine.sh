@@ -68,16 +68,8 @@ remove_node() {
   ! has_record etcdutl || remove /var/lib/etcd
   remove /etc/cni/net.d /var/lib/cni /run/flannel /opt/cni/bin
   remove /etc/containerd/config.toml /var/lib/containerd /run/containerd
-  remove_mirrors
+  remove_mirrors_but
   remove /etc/modules-load.d/kubernetes.conf /etc/sysctl.d/90-kubernetes.conf
-}
-
-# Of those that somebody else put there none goes.
-remove_mirrors() {
-  local file
-  for file in /etc/containerd/certs.d/*/hosts.toml; do
-    ! is_our_mirror "$file" || remove_mirror "$file"
-  done
 }
 
 # With version 1 of cgroups a process that runc had frozen does not end before it goes on.

@@ -30,9 +30,7 @@ install_containerd() {
 # containerd reads them at each pull.
 place_registry_mirrors() {
   local index file
-  for file in /etc/containerd/certs.d/*/hosts.toml; do
-    ! is_our_mirror "$file" || is_described "$file" || remove_mirror "$file"
-  done
+  remove_mirrors_but "${REGISTRIES[@]}"
   for index in "${!REGISTRIES[@]}"; do
     file=$(mirror_file "${REGISTRIES[index]}")
     [[ ! -e $file ]] || is_our_mirror "$file" ||
@@ -43,14 +41,6 @@ place_registry_mirrors() {
 
 mirror_file() {
   echo "/etc/containerd/certs.d/$1/hosts.toml"
-}
-
-is_described() {
-  local registry
-  for registry in "${REGISTRIES[@]}"; do
-    [[ $(mirror_file "$registry") != "$1" ]] || return 0
-  done
-  return 1
 }
 
 # containerd_client ARGUMENT...: ctr among Kubernetes' containers. On cgroup v1 every command of it would warn of that.

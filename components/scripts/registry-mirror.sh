@@ -3,12 +3,18 @@
 
 readonly mirror_mark="# Written by pulumi-kubeadm."
 
-# remove_mirror FILE: what else is in its folder stays, such as the CA of a mirror.
-remove_mirror() {
-  rm "$1"
-  rmdir --ignore-fail-on-non-empty "${1%/*}"
-}
-
 is_our_mirror() {
   [[ -e $1 && $(head --lines 1 "$1") == "$mirror_mark" ]]
+}
+
+# remove_mirrors_but REGISTRY...: of those of others none goes, nor what else is in a folder, such as the CA of a mirror.
+remove_mirrors_but() {
+  local file folder
+  for file in /etc/containerd/certs.d/*/hosts.toml; do
+    folder=${file%/*}
+    if is_our_mirror "$file" && [[ " $* " != *" ${folder##*/} "* ]]; then
+      rm "$file"
+      rmdir --ignore-fail-on-non-empty "$folder"
+    fi
+  done
 }

@@ -15,7 +15,10 @@ export const machineRule: Rule = ({ machines }, seen) =>
 
 function silent({ name, role }: DescribedMachine, seen: Seen): Finding {
     const learnt = seen.machines.get(name);
-    const lost = role === "bastion" ? "" : `; if it is lost, put ${name} into replace and run npm start`;
+    const lost =
+        role === "bastion"
+            ? ""
+            : `; if it is lost, put ${name} into replace, or another machine into hosts, and run npm start`;
     return {
         severity: "unknown",
         section: sectionOf(role),
