@@ -13,9 +13,12 @@ const scheduler = "kube-scheduler restarts";
 const etcd = "etcd and kube-apiserver restart";
 const kubelet = "the kubelet restarts, pods go on";
 const kubeProxy = "kube-proxy restarts";
+const containerd = "containerd restarts, pods go on";
 
 /** What a changed setting does to a control plane and to a worker. */
-const effectOf: Readonly<Record<Exclude<keyof Settings, "patches">, { controlPlane: string; worker?: string }>> = {
+const effectOf: Readonly<
+    Record<Exclude<keyof Settings, "haproxy" | "patches">, { controlPlane: string; worker?: string }>
+> = {
     certSANs: { controlPlane: apiServer },
     apiServerExtraArgs: { controlPlane: apiServer },
     controllerManagerExtraArgs: { controlPlane: controllerManager },
@@ -24,6 +27,7 @@ const effectOf: Readonly<Record<Exclude<keyof Settings, "patches">, { controlPla
     kubelet: { controlPlane: kubelet, worker: kubelet },
     kubeProxy: { controlPlane: kubeProxy, worker: kubeProxy },
     kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy },
+    containerd: { controlPlane: containerd, worker: containerd },
 };
 
 /** The same by what a patch is for; the beginning of its file's name. */
@@ -146,9 +150,14 @@ function loadBalancerEffects(before: ClusterFacts, after: ClusterFacts): string[
             : []),
         ...(differs("localApiPort", before, after) ? [["localApiPort", another]] : []),
     ];
-    return effects.flatMap(([key = "", effect = ""]) =>
-        lines([loadBalancer], `${effect}, and the API gives no answer until then`, key),
-    );
+    return [
+        ...effects.flatMap(([key = "", effect = ""]) =>
+            lines([loadBalancer], `${effect}, and the API gives no answer until then`, key),
+        ),
+        ...(isDeepStrictEqual(before.settings.haproxy, after.settings.haproxy)
+            ? []
+            : lines([loadBalancer], "HAProxy reloads, connections go on", "haproxy")),
+    ];
 }
 
 /** Facts of earlier versions of this program may not have it. */
@@ -177,12 +186,24 @@ function settingEffects({ settings: before, etcd: place }: ClusterFacts, { setti
 }
 
 function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+    return [
+        ...poolSettingEffects(before, after, "poolKubelets", kubelet),
+        ...poolSettingEffects(before, after, "poolContainerds", containerd),
+    ];
+}
+
+function poolSettingEffects(
+    before: ClusterFacts,
+    after: ClusterFacts,
+    fact: "poolKubelets" | "poolContainerds",
+    effect: string,
+): string[] {
     const workers = staying(before.workerNodes, after.workerNodes);
-    return Object.keys({ ...before.poolKubelets, ...after.poolKubelets })
-        .filter((pool) => !isDeepStrictEqual(before.poolKubelets[pool], after.poolKubelets[pool]))
+    return Object.keys({ ...before[fact], ...after[fact] })
+        .filter((pool) => !isDeepStrictEqual(before[fact][pool], after[fact][pool]))
         .flatMap((pool) => {
             const nodes = workers.filter((name) => name.replace(/-\d+$/, "") === pool);
-            return lines(nodes, kubelet, `workerPools ${pool}`);
+            return lines(nodes, effect, `workerPools ${pool}`);
         });
 }
 

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsMachines, awsRules, awsVpc } from "./config/aws";
 import { awsBastion } from "./config/awsBastion";
+import { containerdRules } from "./config/containerd";
 import { etcdRules } from "./config/etcd";
 import { extraArgsRules } from "./config/extraArgs";
 import { kubeletRules, kubeProxyRules } from "./config/fields";
+import { haproxy, haproxyRules, type HaproxySettings } from "./config/haproxy";
 import { hostRules, hosts } from "./config/hosts";
 import { labelAndTaintRules } from "./config/labels";
 import { leaderElectionRules } from "./config/leaderElection";
@@ -36,6 +38,7 @@ import { versionRules } from "./config/version";
 export { addonsOfKubelets } from "./config/aws";
 export { etcdNames } from "./config/etcd";
 export { nodeNames, nodeSettings } from "./config/nodes";
+export type { HaproxySettings } from "./config/haproxy";
 export type { RegistryMirrors } from "./config/registryMirrors";
 export { type AutoscalingPool, autoscalingPools, type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
 export type { EtcdSnapshots } from "./config/snapshots";
@@ -72,6 +75,8 @@ export interface WorkerPool {
     readonly taints: readonly string[];
     /** Fields of KubeletConfiguration over those of the cluster. @default nothing */
     readonly kubelet: Readonly<Record<string, Json>>;
+    /** TOML for containerd, over that of the cluster. @default none */
+    readonly containerd: string;
     /** CPUs of each machine, where the platform makes it. @default up to the platform */
     readonly cpus?: number;
     /** "512Mi" or "4Gi" for each machine, where the platform makes it. @default up to the platform */
@@ -205,8 +210,12 @@ export interface ClusterConfig {
     readonly cni: "flannel" | "none";
     /** Whether nodes may run on cgroup v1. @default true on platform local, else false */
     readonly allowCgroupV1: boolean;
+    /** TOML for the containerd of every node. @default none */
+    readonly containerd: string;
     /** Mirrors that containerd asks before a registry. @default none */
     readonly registryMirrors: RegistryMirrors;
+    /** Lines for haproxy.cfg. @default none */
+    readonly haproxy: HaproxySettings;
     /** Days before their end from which an update renews kubeadm's certificates. @default 90 */
     readonly renewCertificatesBefore: number;
     /** Snapshots of etcd that each of its members takes by itself. @default every 6h, keep 28 */
@@ -279,7 +288,9 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     patches: textMap,
     cni: oneOf(["flannel", "none"]),
     allowCgroupV1: trueOrFalse,
+    containerd: text,
     registryMirrors,
+    haproxy,
     renewCertificatesBefore: wholeNumber,
     etcdSnapshots,
     restoreFrom: text,
@@ -315,7 +326,9 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     kubeProxyRules,
     labelAndTaintRules,
     patchRules,
+    containerdRules,
     registryMirrorRules,
+    haproxyRules,
     renewalRules,
     snapshotRules,
     hostRules,
@@ -435,7 +448,9 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         patches: {},
         cni: "flannel",
         allowCgroupV1: (given.platform ?? "local") === "local",
+        containerd: "",
         registryMirrors: {},
+        haproxy: {},
         renewCertificatesBefore: 90,
         etcdSnapshots: etcdSnapshots({}),
         localSubnet: "172.30.0.0/24",

@@ -26,6 +26,8 @@ export const settingKeys = [
     "kubelet",
     "kubeProxy",
     "kubeProxyMode",
+    "containerd",
+    "haproxy",
     "patches",
 ] as const;
 
@@ -71,6 +73,8 @@ export interface ClusterFacts extends Replacements {
     readonly admissions?: Readonly<Record<string, Admission>>;
     /** Settings of the kubelet by the name of the pool that has any. */
     readonly poolKubelets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    /** The same of containerd. */
+    readonly poolContainerds: Readonly<Record<string, string>>;
     /** Where the cluster's data began. */
     readonly restore: Restore;
     /** Names of pools whose machines join by themselves. */
@@ -107,6 +111,11 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
             Object.entries(config.workerPools)
                 .filter(([, { kubelet }]) => Object.keys(kubelet).length > 0)
                 .map(([pool, { kubelet }]) => [pool, kubelet]),
+        ),
+        poolContainerds: Object.fromEntries(
+            Object.entries(config.workerPools)
+                .filter(([, { containerd }]) => containerd !== "")
+                .map(([pool, { containerd }]) => [pool, containerd]),
         ),
         autoscalingPools: autoscalingPools(config).map(({ name }) => name),
         replace: config.replace,
@@ -183,13 +192,14 @@ export function recorded(output: unknown): ClusterFacts | undefined {
     const none = {
         etcdNodes: [],
         poolKubelets: {},
+        poolContainerds: {},
         autoscalingPools: [],
         replace: [],
         generations: {},
         restore: neverRestored,
         hosts: {},
     };
-    const unset = { kubeProxy: {} };
+    const unset = { kubeProxy: {}, containerd: "", haproxy: {} };
     return isFacts(output) ? { ...none, ...output, settings: { ...unset, ...output.settings } } : undefined;
 }
 

@@ -80,7 +80,7 @@ export class Cluster extends pulumi.ComponentResource {
             (machine) =>
                 new LoadBalancer(
                     `${name}-${machine.name}`,
-                    { machine, controlPlanes, caCertificate },
+                    { machine, controlPlanes, caCertificate, settings: config.haproxy },
                     { parent: this },
                 ),
         );
@@ -171,11 +171,21 @@ function makeNode(
     const admission = pulumi
         .unsecret(machine.identity)
         .apply((identity) => admissionOf(admissions[machine.name], identity, now));
-    const kubelet = poolOf(config, machine.name)?.kubelet ?? {};
+    const { kubelet, containerd } = poolOf(config, machine.name) ?? { kubelet: {}, containerd: "" };
     const dependsOn = platform.wayToEndpoint;
     return new Node(
         machine.name,
-        { machine, role, kubelet, renewal, admission, context, dependsOn, ...nodeSettings(config, machine.name) },
+        {
+            machine,
+            role,
+            kubelet,
+            containerd,
+            renewal,
+            admission,
+            context,
+            dependsOn,
+            ...nodeSettings(config, machine.name),
+        },
         { parent },
     );
 }
@@ -250,6 +260,7 @@ export function joiningContext(
         patches: config.patches,
         cni: config.cni,
         allowCgroupV1: config.allowCgroupV1,
+        containerd: config.containerd,
         registryMirrors: config.registryMirrors,
         renewCertificatesBefore: config.renewCertificatesBefore,
         etcdSnapshots: config.etcdSnapshots,

@@ -1,3 +1,5 @@
+import type { HaproxySettings } from "../config";
+
 /** A control plane that the load balancer sends connections to. */
 export interface Backend {
     readonly name: string;
@@ -11,26 +13,31 @@ export interface HaproxyConfigArgs {
     readonly backends: readonly Backend[];
     /** Port of the statistics page, on the machine itself only. */
     readonly statsPort: number;
+    readonly settings: HaproxySettings;
 }
 
 /** Where HAProxy looks for the cluster's CA certificate. */
 export const haproxyCaFile = "/etc/haproxy/kubernetes-ca.crt";
 
 const apiServerPort = 6443;
+// The limit of connections fits 20000 open files.
+const globalLines = [
+    "log stdout format raw local0 info",
+    "maxconn 8000",
+    "user haproxy",
+    "group haproxy",
+    "chroot /var/lib/haproxy",
+];
 
 /** haproxy.cfg for the API servers: TLS passes through, and only what proves to be a ready API server is used. */
 export function haproxyConfig(args: HaproxyConfigArgs): string {
     const servers = args.backends.map(({ name, address }) => `    server ${name} ${address}:${apiServerPort}`);
-    // The limit of connections fits 20000 open files. Watches last for hours, and many connections start at once when
+    const { global = "", defaults = "", frontend = "", backend = "", sections = "" } = args.settings;
+    // Watches last for hours, and many connections start at once when
     // an API server goes: hence long times and leastconn, which evens them out again when it is back. It also has all new ones
     // try a machine that was just lost, until checks have found out: they do not wait there long, and go on to another.
     // Every API server's certificate has the name kubernetes.default.svc, and no other certificate of the CA has it.
-    return `global
-    log stdout format raw local0 info
-    maxconn 8000
-    user haproxy
-    group haproxy
-    chroot /var/lib/haproxy
+    return `global${added(globalLines.filter(isNotIn(global)).join("\n"))}${added(global)}
 
 defaults
     mode tcp
@@ -42,13 +49,13 @@ defaults
     timeout connect 500ms
     timeout check 2s
     timeout client 4h
-    timeout server 4h
+    timeout server 4h${added(defaults)}
 
 frontend kubernetes
     bind *:${args.port}
     option tcplog
     option dontlognull
-    default_backend control-planes
+    default_backend control-planes${added(frontend)}
 
 backend control-planes
     balance leastconn
@@ -56,7 +63,7 @@ backend control-planes
     http-check expect status 200
     default-server check check-ssl verify required ca-file ${haproxyCaFile} verifyhost kubernetes.default.svc
     default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
-${servers.join("\n")}
+${servers.join("\n")}${added(backend)}
 
 listen statistics
     bind 127.0.0.1:${args.statsPort}
@@ -67,5 +74,24 @@ listen statistics
     stats enable
     stats uri /
     stats refresh 5s
-`;
+${sections === "" ? "" : `\n${sections.trimEnd()}\n`}`;
+}
+
+/** Lines at the end of a section. */
+function added(text: string): string {
+    return text
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => `\n    ${line.trim()}`)
+        .join("");
+}
+
+/** HAProxy takes most words of `global` once only, so those of the user take the place of these; elsewhere the last one counts. */
+function isNotIn(text: string): (line: string) => boolean {
+    const words = text.split("\n").map(firstWord);
+    return (line) => !words.includes(firstWord(line));
+}
+
+function firstWord(line: string): string | undefined {
+    return line.trim().split(/\s/)[0];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HaproxySettings } from "../config";
 import { type Backend, haproxyCaFile, haproxyConfig } from "./haproxyConfig";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
@@ -13,12 +14,14 @@ export interface LoadBalancerArgs {
     readonly controlPlanes: readonly Machine[];
     /** PEM; health checks accept only API servers with a certificate of this CA. */
     readonly caCertificate: pulumi.Input<string>;
+    /** Lines for haproxy.cfg. */
+    readonly settings: HaproxySettings;
 }
 
 /** HAProxy in TCP mode in front of the API servers. */
 export class LoadBalancer extends pulumi.ComponentResource {
     constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-        const config = haproxyConfigOf(args.controlPlanes);
+        const config = haproxyConfigOf(args);
         super("kubeadm:index:LoadBalancer", name, { "haproxy.cfg": config }, opts);
 
         new RemoteScript(
@@ -42,9 +45,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
     }
 }
 
-function haproxyConfigOf(controlPlanes: readonly Machine[]): pulumi.Output<string> {
+function haproxyConfigOf({ controlPlanes, settings }: LoadBalancerArgs): pulumi.Output<string> {
     const backends = controlPlanes.map(({ name, address }) => ({ name, address }));
     return pulumi
         .output(backends)
-        .apply((resolved: readonly Backend[]) => haproxyConfig({ port, statsPort, backends: resolved }));
+        .apply((resolved: readonly Backend[]) => haproxyConfig({ port, statsPort, backends: resolved, settings }));
 }

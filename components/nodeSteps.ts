@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EtcdSnapshots, RegistryMirrors } from "../config";
 import type { Admission } from "./admission";
 import { backupValues, noBackup } from "./backup";
+import { containerdValues } from "./containerd";
 import {
     clusterConfiguration,
     type ClusterConfigurationArgs,
@@ -38,6 +39,8 @@ export interface NodeContext {
     readonly patches: Readonly<Record<string, string>>;
     readonly cni: string;
     readonly allowCgroupV1: boolean;
+    /** TOML; empty for none. */
+    readonly containerd: string;
     readonly registryMirrors: RegistryMirrors;
     /** Whether the kubelet tolerates swap, so that it need not be turned off. */
     readonly keepSwap: boolean;
@@ -66,6 +69,8 @@ export interface JoiningArgs {
     readonly taints: readonly string[];
     /** Fields of KubeletConfiguration over those of the cluster. */
     readonly kubelet: Readonly<Record<string, unknown>>;
+    /** TOML over that of the cluster; empty for none. */
+    readonly containerd: string;
     readonly context: JoiningContext;
 }
 
@@ -91,9 +96,12 @@ type Values = Readonly<Record<string, pulumi.Input<Value>>>;
 export function describe(args: NodeArgs): pulumi.Inputs {
     const { machine, role, labels, taints, kubelet, context } = args;
     const own = Object.keys(kubelet).length === 0 ? {} : { kubelet };
-    const mirrors =
-        Object.keys(context.registryMirrors).length === 0 ? {} : { registryMirrors: context.registryMirrors };
-    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches, ...mirrors };
+    const containerd = [context.containerd, args.containerd].filter((text) => text !== "");
+    const images = {
+        ...(containerd.length === 0 ? {} : { containerd }),
+        ...(Object.keys(context.registryMirrors).length === 0 ? {} : { registryMirrors: context.registryMirrors }),
+    };
+    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches, ...images };
     const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
     return role === "worker"
         ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
@@ -164,6 +172,7 @@ export function prepareValues({
     machine,
     role,
     kubelet,
+    containerd,
     context,
     renewal,
 }: JoiningArgs & { renewal?: string }): Values {
@@ -175,6 +184,7 @@ export function prepareValues({
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
+        ...containerdValues(context.containerd, containerd),
         ...mirrorValues(context.registryMirrors),
         ...(role === "worker"
             ? {}
@@ -281,12 +291,13 @@ function versions({ clusterConfiguration }: NodeContext): Values {
 
 /** Values of settle.sh. */
 export function settleValues(args: NodeArgs): Values {
-    const { machine, role, context } = args;
+    const { machine, role, containerd, context } = args;
     const common = {
         NODE: nodeNameOf(machine),
         ROLE: role,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         PAUSE_IMAGE: context.pauseImage,
+        ...containerdValues(context.containerd, containerd),
         ...mirrorValues(context.registryMirrors),
         IMAGES: imagesOf(args),
         MIRROR: context.mirror,

@@ -54,7 +54,7 @@ export function userData({ pool, parameter, prepare, join }: UserDataArgs): stri
     if (compressed.length > limitBytes) {
         throw new Error(
             `the user data of pool ${pool} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +
-                "make its settings of the kubelet or the patches smaller",
+                "make its settings of the kubelet, of containerd or the patches smaller",
         );
     }
     return Buffer.from(compressed).toString("base64");
@@ -68,7 +68,10 @@ export function userDataOf(pool: SelfJoiningPool, context: JoiningContext): pulu
         .apply(([prepare, join]) => userData({ pool: pool.name, parameter: pool.parameter, prepare, join }));
 }
 
-function joining({ name: pool, labels, taints, kubelet }: SelfJoiningPool, context: JoiningContext): JoiningArgs {
+function joining(
+    { name: pool, labels, taints, kubelet, containerd }: SelfJoiningPool,
+    context: JoiningContext,
+): JoiningArgs {
     const all = { ...instance.labels, "pulumi-kubeadm/pool": pool, ...labels };
     const nodeLabels = Object.entries(all).map(([key, value]) => `${key}=${value}`);
     return {
@@ -80,6 +83,7 @@ function joining({ name: pool, labels, taints, kubelet }: SelfJoiningPool, conte
         role: "worker",
         taints,
         kubelet: mergeSettings(gracefulEnd, kubelet),
+        containerd,
         context,
     };
 }

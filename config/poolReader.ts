@@ -8,6 +8,7 @@ const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<Worker
     labels: textMap,
     taints: textList,
     kubelet: anyMap,
+    containerd: text,
     cpus: wholeNumber,
     memory: text,
     maxUnavailable: text,
@@ -22,7 +23,15 @@ export const workerPoolMap: Reader<Record<string, WorkerPool>> = mapOf((value) =
     if (given.count !== undefined && given.autoscaling !== undefined) {
         throw new Error("count and autoscaling exclude each other; keep one of them");
     }
-    return { labels: {}, taints: [], kubelet: {}, maxUnavailable: "10%", ...given, count: given.count ?? 0 };
+    return {
+        labels: {},
+        taints: [],
+        kubelet: {},
+        containerd: "",
+        maxUnavailable: "10%",
+        ...given,
+        count: given.count ?? 0,
+    };
 });
 
 function limits(value: Json): Autoscaling {

@@ -12,6 +12,8 @@ export interface Pool {
     readonly taints: readonly string[];
     /** Fields of KubeletConfiguration that go over those of the cluster. */
     readonly kubelet: Readonly<Record<string, Json>>;
+    /** TOML for containerd that goes over that of the cluster; empty for none. */
+    readonly containerd: string;
     /** Size of its machines, where the platform makes them. */
     readonly size: MachineSize;
     /** How many of its nodes may be out of service at a time, at least 1. */
@@ -50,6 +52,7 @@ export function poolsOf(config: PoolConfig): Pool[] {
         labels: config.controlPlaneLabels,
         taints: config.controlPlaneTaints,
         kubelet: {},
+        containerd: "",
         size: {},
         maxUnavailable: 1,
     };
@@ -58,19 +61,21 @@ export function poolsOf(config: PoolConfig): Pool[] {
 
 /** The pools of nodes without names, in their order; `maxUnavailable` is that of a pool at its largest. */
 export function autoscalingPools({ workerPools: pools }: Pick<PoolConfig, "workerPools">): AutoscalingPool[] {
-    return Object.entries(pools).flatMap(([name, { autoscaling, labels, taints, kubelet, maxUnavailable }]) =>
-        autoscaling === undefined
-            ? []
-            : [
-                  {
-                      name,
-                      labels,
-                      taints,
-                      kubelet,
-                      ...autoscaling,
-                      maxUnavailable: shareOf(maxUnavailable, autoscaling.max),
-                  },
-              ],
+    return Object.entries(pools).flatMap(
+        ([name, { autoscaling, labels, taints, kubelet, containerd, maxUnavailable }]) =>
+            autoscaling === undefined
+                ? []
+                : [
+                      {
+                          name,
+                          labels,
+                          taints,
+                          kubelet,
+                          containerd,
+                          ...autoscaling,
+                          maxUnavailable: shareOf(maxUnavailable, autoscaling.max),
+                      },
+                  ],
     );
 }
 
@@ -86,7 +91,14 @@ export function numberedNodes(config: PoolConfig): string[] {
 
 function workerPools(config: PoolConfig): Pool[] {
     const { workerLabels: labels, workerTaints: taints, workerMaxUnavailable: maxUnavailable } = config;
-    const standard: WorkerPool = { count: config.workerNodes, labels, taints, maxUnavailable, kubelet: {} };
+    const standard: WorkerPool = {
+        count: config.workerNodes,
+        labels,
+        taints,
+        maxUnavailable,
+        kubelet: {},
+        containerd: "",
+    };
     const pools = Object.entries({ worker: standard, ...config.workerPools });
     const named = pools.filter(([, { autoscaling }]) => autoscaling === undefined);
     return named.map(([name, settings]) => {
@@ -98,6 +110,7 @@ function workerPools(config: PoolConfig): Pool[] {
             labels: settings.labels,
             taints: settings.taints,
             kubelet: settings.kubelet,
+            containerd: settings.containerd,
             size: sizeOf(settings),
             maxUnavailable: shareOf(settings.maxUnavailable, nodes.length),
         };

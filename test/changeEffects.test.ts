@@ -116,6 +116,21 @@ describe("what a change means is", () => {
                 ],
             },
             {
+                title: "a restart of containerd for a setting of it, of all nodes or of a pool",
+                from: { workerPools: { gpu: { count: 1 } } },
+                to: { containerd: "oom_score = -500", workerPools: { gpu: { count: 1, containerd: "temp = '/mnt'" } } },
+                expected: [
+                    `${controlPlanes}: containerd restarts, pods go on, ${inTurn} (containerd)`,
+                    `${workers}, gpu-1: containerd restarts, pods go on (containerd)`,
+                    "gpu-1: containerd restarts, pods go on (workerPools gpu)",
+                ],
+            },
+            {
+                title: "another configuration for HAProxy",
+                to: { haproxy: { defaults: "timeout client 1h" } },
+                expected: ["load-balancer: HAProxy reloads, connections go on (haproxy)"],
+            },
+            {
                 title: "a restart of kube-proxy for a field of its configuration",
                 to: { kubeProxy: { metricsBindAddress: "0.0.0.0:10249" } },
                 expected: [

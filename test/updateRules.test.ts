@@ -41,10 +41,13 @@ describe("facts", () => {
                 kubelet: {},
                 kubeProxy: {},
                 kubeProxyMode: "auto",
+                containerd: "",
+                haproxy: {},
                 patches: {},
             },
             renewals: {},
             poolKubelets: {},
+            poolContainerds: {},
             autoscalingPools: [],
             replace: [],
             generations: {},
@@ -85,14 +88,15 @@ describe("facts", () => {
         assert.deepEqual(sizes, { "control-plane-1": "any CPUs, any MiB", "gpu-1": "2 CPUs, any MiB" });
     });
 
-    it("name the workers of all pools, and the settings of their kubelets", () => {
-        const { workerNodes, poolKubelets } = clusterOf({
+    it("name the workers of all pools, and the settings of their kubelets and of their containerd", () => {
+        const { workerNodes, poolKubelets, poolContainerds } = clusterOf({
             workerNodes: "1",
-            workerPools: '{"gpu":{"count":2,"kubelet":{"maxPods":20}},"big":{"count":1}}',
+            workerPools: '{"gpu":{"count":2,"kubelet":{"maxPods":20},"containerd":"oom_score = 0"},"big":{"count":1}}',
         });
 
         assert.deepEqual(workerNodes, ["worker-1", "gpu-1", "gpu-2", "big-1"]);
         assert.deepEqual(poolKubelets, { gpu: { maxPods: 20 } });
+        assert.deepEqual(poolContainerds, { gpu: "oom_score = 0" });
     });
 });
 
@@ -334,12 +338,14 @@ describe("what a stack recorded", () => {
     });
 
     it("is completed with what a cluster from before pools and external etcd does not record", () => {
-        const { etcdNodes, poolKubelets, autoscalingPools, replace, generations, hosts, ...others } = before;
+        const { etcdNodes, poolKubelets, poolContainerds, autoscalingPools, replace, generations, hosts, ...others } =
+            before;
 
         assert.deepEqual(recorded(others), {
             ...others,
             etcdNodes,
             poolKubelets,
+            poolContainerds,
             autoscalingPools,
             replace,
             generations,
@@ -347,10 +353,10 @@ describe("what a stack recorded", () => {
         });
     });
 
-    it("is completed with a key that the cluster is older than", () => {
-        const { kubeProxy, ...settings } = clusterOf({ kubelet: '{"maxPods":50}' }).settings;
+    it("is completed with keys that the cluster is older than", () => {
+        const { kubeProxy, containerd, haproxy, ...settings } = clusterOf({ kubelet: '{"maxPods":50}' }).settings;
 
-        assert.deepEqual(recorded({ ...before, settings })?.settings, { ...settings, kubeProxy });
+        assert.deepEqual(recorded({ ...before, settings })?.settings, { ...settings, kubeProxy, containerd, haproxy });
     });
 
     it("is nothing when it was never completed or is not readable", () => {

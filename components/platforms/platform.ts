@@ -68,6 +68,8 @@ export interface SelfJoiningPool {
     readonly taints: readonly string[];
     /** Fields of KubeletConfiguration over those of the cluster. */
     readonly kubelet: Readonly<Record<string, unknown>>;
+    /** TOML for containerd, over that of the cluster. */
+    readonly containerd: string;
     /** Where its machines find their token. */
     readonly parameter: string;
 }

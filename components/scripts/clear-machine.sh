@@ -67,7 +67,7 @@ remove_node() {
   # A worker has no member of etcd; what is there is not the program's.
   ! has_record etcdutl || remove /var/lib/etcd
   remove /etc/cni/net.d /var/lib/cni /run/flannel /opt/cni/bin
-  remove /etc/containerd/config.toml /var/lib/containerd /run/containerd
+  remove /etc/containerd/config.toml /etc/containerd/pulumi-kubeadm{,.new,.before} /var/lib/containerd /run/containerd
   remove_mirrors_but
   remove /etc/modules-load.d/kubernetes.conf /etc/sysctl.d/90-kubernetes.conf
 }
@@ -141,7 +141,7 @@ remove_etcd() {
 remove_haproxy() {
   phase "ending its load balancer"
   ! command -v haproxy >/dev/null || systemctl disable --quiet --now haproxy
-  remove /etc/haproxy/haproxy.cfg{,.new}
+  remove /etc/haproxy/haproxy.cfg{,.new,.before}
   remove "$haproxy_ca"
 }
 

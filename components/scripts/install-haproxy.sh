@@ -2,9 +2,11 @@
 # Makes this machine the load balancer of the API servers.
 : "${HAPROXY_CONFIG:?}" "${CA_CERTIFICATE:?}" "${CA_FILE:?}"
 
+# The one before is beside it while a change of it waits to be seen loaded.
 config_file=/etc/haproxy/haproxy.cfg
 
 main() {
+  local before
   one_at_a_time
   if ! command -v haproxy >/dev/null; then
     phase "installing HAProxy"
@@ -18,11 +20,40 @@ main() {
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
   install -D --mode 0644 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
   haproxy -c -q -f "$config_file.new" ||
-    fail "HAProxy refuses its configuration" "see its words above" "this is a defect of the program; please report it"
+    fail "HAProxy refuses its configuration, and keeps the one before" "see its words above" \
+      "put right the line of the key haproxy that it names; without that key this is a defect of the program, please report it"
+  [[ -e $config_file.before || ! -e $config_file ]] || cp "$config_file" "$config_file.before"
   mv "$config_file.new" "$config_file"
   systemctl enable --quiet haproxy
-  systemctl reload-or-restart haproxy
+  before=$(worker)
+  if ! systemctl reload-or-restart haproxy || ! wait_for 30 "HAProxy to load its configuration" has_another_worker "$before"; then
+    put_back
+  fi
   wait_for 30 "HAProxy to listen" listens || fail "HAProxy does not listen on 6443" "see journalctl -u haproxy" "put right what it says"
+  rm --force "$config_file.before"
+}
+
+# The process that answers: where another one cannot start, HAProxy goes on with this one, and says so in its journal only.
+worker() {
+  curl --silent --max-time 3 http://127.0.0.1:8404/ | grep --only-matching 'pid = </b> [0-9]*' || true
+}
+
+# has_another_worker BEFORE
+has_another_worker() {
+  local now
+  now=$(worker)
+  [[ -n $now && $now != "$1" ]]
+}
+
+put_back() {
+  local words
+  words=$(journalctl --unit haproxy --no-pager --lines 20 --output cat | grep ALERT | tail -n 3 | cut -c1-300) || true
+  if [[ -e $config_file.before ]]; then
+    mv "$config_file.before" "$config_file"
+    systemctl reload-or-restart haproxy || true
+  fi
+  fail "HAProxy does not load its configuration: $words" "a line of the key haproxy, most likely; the configuration before was put back" \
+    "set right what it complains of, then run \`pulumi up\` again"
 }
 
 listens() {

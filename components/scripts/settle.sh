@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a running node to what is described: its programs, settings and certificates. Restarts only what differs.
 : "${ROLE:?}" "${IMAGES[@]:?}"
-: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}" "${REGISTRIES[@]-}"
+: "${state_folder:?}" "${patches_folder:?}" "${log_file?}" "${FILE_PATHS[@]-}" "${REGISTRIES[@]-}" "${containerd_settings:?}" "${CONTAINERD_SETTINGS[@]-}"
 
 # There while changes of the kubelet wait to be seen healthy: its configuration before them.
 readonly kubelet_mark=$state_folder/kubelet-changes kubelet_config=/var/lib/kubelet/config.yaml
@@ -70,6 +70,9 @@ record_described_files() {
   done
   for path in "${REGISTRIES[@]}"; do
     files+=("$(mirror_file "$path")")
+  done
+  for path in "${!CONTAINERD_SETTINGS[@]}"; do
+    files+=("$containerd_settings/$path.toml")
   done
   record_files "${files[@]}"
 }

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { haproxyConfig } from "../../components/haproxyConfig";
 
+const args = {
+    port: 6443,
+    backends: [
+        { name: "control-plane-1", address: "10.0.0.11" },
+        { name: "control-plane-2", address: "10.0.0.12" },
+    ],
+    statsPort: 8404,
+    settings: {},
+};
+
 describe("haproxyConfig", () => {
-    const text = haproxyConfig({
-        port: 6443,
-        backends: [
-            { name: "control-plane-1", address: "10.0.0.11" },
-            { name: "control-plane-2", address: "10.0.0.12" },
-        ],
-        statsPort: 8404,
-    });
+    const text = haproxyConfig(args);
 
     it("passes TLS connections through", () => {
         assert.ok(section("defaults").includes("mode tcp"));
@@ -50,8 +53,61 @@ describe("haproxyConfig", () => {
     });
 
     function section(title: string): string[] {
-        const found = text.split("\n\n").find((block) => block.startsWith(`${title}\n`));
-        assert.ok(found);
-        return found.split("\n").map((line) => line.trim());
+        return sectionOf(text, title);
     }
 });
+
+describe("lines of the user's in haproxy.cfg", () => {
+    it("come last in their section", () => {
+        const text = haproxyConfig({
+            ...args,
+            settings: {
+                defaults: "timeout client 1h\n\n  timeout server 1h\n",
+                frontend: "tcp-request connection reject if !{ src 10.0.0.0/8 }",
+                backend: "balance roundrobin",
+            },
+        });
+
+        assert.deepEqual(sectionOf(text, "defaults").slice(-3), [
+            "timeout server 4h",
+            "timeout client 1h",
+            "timeout server 1h",
+        ]);
+        assert.deepEqual(sectionOf(text, "frontend kubernetes").slice(-2), [
+            "default_backend control-planes",
+            "tcp-request connection reject if !{ src 10.0.0.0/8 }",
+        ]);
+        assert.deepEqual(sectionOf(text, "backend control-planes").slice(-2), [
+            "server control-plane-2 10.0.0.12:6443",
+            "balance roundrobin",
+        ]);
+    });
+
+    it("take the place of those in global that begin alike", () => {
+        const text = haproxyConfig({ ...args, settings: { global: "maxconn 20000\nnbthread 4" } });
+
+        assert.deepEqual(sectionOf(text, "global").slice(1), [
+            "log stdout format raw local0 info",
+            "user haproxy",
+            "group haproxy",
+            "chroot /var/lib/haproxy",
+            "maxconn 20000",
+            "nbthread 4",
+        ]);
+    });
+
+    it("are sections of their own after the program's", () => {
+        const text = haproxyConfig({ ...args, settings: { sections: "frontend metrics\n    mode http\n" } });
+
+        assert.equal(text, `${haproxyConfig(args)}\nfrontend metrics\n    mode http\n`);
+    });
+});
+
+function sectionOf(text: string, title: string): string[] {
+    const found = text
+        .trimEnd()
+        .split("\n\n")
+        .find((block) => block.startsWith(`${title}\n`));
+    assert.ok(found);
+    return found.split("\n").map((line) => line.trim());
+}

@@ -39,6 +39,25 @@ describe("a pool of workers", () => {
         assert.match(await stdinOf(engine, "worker-1-join"), /^FILE_PATHS=\(\)$/m);
     });
 
+    it("hands its settings of containerd on, over those of the cluster", async () => {
+        const { engine } = await makeCluster({
+            containerd: "oom_score = 1",
+            workerPools: { gpu: { ...gpu, containerd: "oom_score = 2\n" } },
+        });
+
+        assert.deepEqual((await engine.resource("gpu-1")).inputs.containerd, ["oom_score = 1", "oom_score = 2\n"]);
+        for (const step of ["gpu-1-prepare", "gpu-1-settle"]) {
+            assert.match(
+                await stdinOf(engine, step),
+                /^CONTAINERD_SETTINGS=\('version = 3\noom_score = 1' 'version = 3\noom_score = 2'\)$/m,
+            );
+        }
+        assert.match(
+            await stdinOf(engine, "control-plane-1-settle"),
+            /^CONTAINERD_SETTINGS=\('version = 3\noom_score = 1'\)$/m,
+        );
+    });
+
     it("lets swap stay on where its kubelet tolerates it", async () => {
         const { engine } = await makeCluster({
             workerPools: { swap: { count: 1, kubelet: { failSwapOn: true } }, gpu },

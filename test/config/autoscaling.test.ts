@@ -19,7 +19,7 @@ describe("a pool whose instances join by themselves", () => {
 
         assert.deepEqual(nodeNames(config).workers, []);
         assert.deepEqual(autoscalingPools(config), [
-            { name: "batch", labels: {}, taints: [], kubelet: {}, min: 0, max: 10, maxUnavailable: 3 },
+            { name: "batch", labels: {}, taints: [], kubelet: {}, containerd: "", min: 0, max: 10, maxUnavailable: 3 },
         ]);
     });
 

@@ -14,6 +14,7 @@ describe("the pools of a cluster", () => {
                 labels: {},
                 taints: ["node-role.kubernetes.io/control-plane:NoSchedule"],
                 kubelet: {},
+                containerd: "",
                 size: {},
                 maxUnavailable: 1,
             },
@@ -24,6 +25,7 @@ describe("the pools of a cluster", () => {
                 labels: { disk: "ssd" },
                 taints: ["a:NoSchedule"],
                 kubelet: {},
+                containerd: "",
                 size: {},
                 maxUnavailable: 1,
             },
@@ -36,6 +38,7 @@ describe("the pools of a cluster", () => {
             labels: { "example.com/gpu": "a100" },
             taints: ["example.com/gpu:NoSchedule"],
             kubelet: { maxPods: 20 },
+            containerd: "oom_score = 0",
             cpus: 2,
             memory: "4Gi",
             maxUnavailable: "2",
@@ -50,6 +53,7 @@ describe("the pools of a cluster", () => {
             labels: gpu.labels,
             taints: gpu.taints,
             kubelet: gpu.kubelet,
+            containerd: gpu.containerd,
             size: { cpus: 2, memoryMebibytes: 4096 },
             maxUnavailable: 2,
         });
@@ -131,7 +135,7 @@ describe("a pool", () => {
             given: { workerPools: { gpu: { count: 1, instanceType: "x" } } },
             expected: [
                 'workerPools: gpu: "instanceType" is not known; ' +
-                    "a pool has count, autoscaling, labels, taints, kubelet, cpus, memory, maxUnavailable",
+                    "a pool has count, autoscaling, labels, taints, kubelet, containerd, cpus, memory, maxUnavailable",
             ],
         },
         {

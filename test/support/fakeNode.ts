@@ -79,6 +79,7 @@ const healthy: Readonly<Record<string, StubBody>> = {
     flock: "",
     iptables: "",
     journalctl: "",
+    containerd: "",
     ctr: "",
     kubeadm: "",
     kubectl: "",

@@ -169,6 +169,7 @@ function valuesOf(node: FakeNode, role: "control-plane" | "worker") {
         ROLE: role,
         KUBERNETES_VERSION: "1.37.1",
         PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+        CONTAINERD_SETTINGS: [],
         REGISTRIES: [],
         REGISTRY_HOSTS: [],
         IMAGES: ["registry.k8s.io/pause:3.10.2"],

@@ -11,6 +11,7 @@ const gpu: AwsPoolSpec = {
     labels: { "example.com/gpu": "a100" },
     taints: ["example.com/gpu=true:NoSchedule"],
     kubelet: { maxPods: 20 },
+    containerd: "",
     min: 0,
     max: 20,
     maxUnavailable: 2,

@@ -85,6 +85,7 @@ function values(mirror: string) {
         NODE: "worker-1",
         MIRROR: mirror,
         PAUSE_IMAGE: "registry.k8s.io/pause:3.10.1",
+        CONTAINERD_SETTINGS: [],
         REGISTRIES: [],
         REGISTRY_HOSTS: [],
     };

@@ -11,6 +11,8 @@ describe("install-haproxy.sh", () => {
     beforeEach(() => {
         node = fakeNode();
         node.stub("ss", "echo LISTEN");
+        // Each reload brings another process.
+        node.stub("curl", `echo "<b>pid = </b> $(grep --count reload-or-restart "$LOG/calls") "`);
     });
 
     it("installs the package where it is missing, then gives it the cluster's configuration", () => {
@@ -25,6 +27,7 @@ describe("install-haproxy.sh", () => {
         ]);
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the configuration\n");
         assert.equal(node.read(haproxyCaFile), "the CA\n");
+        assert.equal(node.exists("/etc/haproxy/haproxy.cfg.before"), false);
         assert.deepEqual(node.calls("systemctl").slice(-2), [
             "systemctl enable --quiet haproxy",
             "systemctl reload-or-restart haproxy",
@@ -35,6 +38,43 @@ describe("install-haproxy.sh", () => {
         node.stub("haproxy");
 
         assert.equal(install().status, 0);
+    });
+
+    it("puts the configuration back that HAProxy cannot load, and says what it complains of", () => {
+        node.stub("haproxy");
+        node.write("/etc/haproxy/haproxy.cfg", "the one before\n");
+        node.stub("curl", 'echo "<b>pid = </b> 7 "');
+        node.stub("journalctl", "echo '[NOTICE] reloading'; echo '[ALERT] cannot bind socket'");
+
+        const run = install();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}HAProxy does not load its configuration: \[ALERT\] cannot bind socket\n/);
+        assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the one before\n");
+        assert.equal(node.calls("systemctl reload-or-restart haproxy").length, 2);
+    });
+
+    it("keeps the configuration that was seen loaded when another run was cut off after its change", () => {
+        node.stub("haproxy");
+        node.write("/etc/haproxy/haproxy.cfg", "a bad one\n");
+        node.write("/etc/haproxy/haproxy.cfg.before", "a good one\n");
+        node.stub("systemctl", { "reload-or-restart": "exit 1" });
+
+        assert.equal(install().status, 97);
+
+        assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "a good one\n");
+    });
+
+    it("does not touch the configuration that runs when HAProxy refuses another", () => {
+        node.stub("haproxy", "echo 'unknown keyword' >&2; exit 1");
+        node.write("/etc/haproxy/haproxy.cfg", "the one before\n");
+
+        const run = install();
+
+        assert.match(run.stderr, /unknown keyword/);
+        assert.match(run.stderr, /seen: {4}HAProxy refuses its configuration, and keeps the one before\n/);
+        assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the one before\n");
+        assert.deepEqual(node.calls("systemctl"), []);
     });
 
     it("says that there is nothing to install HAProxy with", () => {

@@ -15,6 +15,7 @@ const values = {
     CA_CERTIFICATE: "the CA",
     KUBERNETES_VERSION: "1.37.1",
     PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+    CONTAINERD_SETTINGS: [],
     REGISTRIES: [],
     REGISTRY_HOSTS: [],
     RENEWAL: "",

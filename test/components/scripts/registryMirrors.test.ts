@@ -56,6 +56,7 @@ describe("mirrors of registries", () => {
             {
                 NODE: "worker-1",
                 PAUSE_IMAGE: "registry.k8s.io/pause:3.10.2",
+                CONTAINERD_SETTINGS: [],
                 REGISTRIES: Object.keys(mirrors),
                 REGISTRY_HOSTS: Object.values(mirrors),
             },

@@ -55,6 +55,7 @@ describe("settle.sh", () => {
             FILE_PATHS: ["pki/sa.pub"],
             FILE_MODES: ["0600"],
             FILE_CONTENTS: ["a key"],
+            CONTAINERD_SETTINGS: [],
             REGISTRIES: ["docker.io"],
             REGISTRY_HOSTS: ["a mirror"],
         });

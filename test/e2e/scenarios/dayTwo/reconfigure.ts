@@ -13,17 +13,19 @@ describe("settings of a cluster that runs", () => {
         nodes = await cluster.readyNodes();
     });
 
-    it("are changed in the API server, in etcd, in all kubelets and in kube-proxy, one control plane after another", async () => {
+    it("are changed in the API server, in etcd, in all kubelets, in kube-proxy, containerd and HAProxy, one control plane after another", async () => {
         const settings = {
             apiServerExtraArgs: { "max-requests-inflight": "900" },
             etcdExtraArgs: { "quota-backend-bytes": "4294967296" },
             certSANs: ["api.example.test"],
             kubelet: { maxPods: 120 },
             kubeProxy: { metricsBindAddress: "0.0.0.0:10249" },
+            containerd: '[plugins."io.containerd.cri.v1.runtime"]\nmax_container_log_line_size = 8192',
+            haproxy: { defaults: "timeout client 1h", frontend: "bind 127.0.0.1:6444" },
             registryMirrors: { "registry.example.test": ["http://127.0.0.1:9"] },
         };
 
-        await change(cluster, settings, { machines: nodes });
+        await change(cluster, settings, { machines: nodes, clusterSteps: ["load-balancer-haproxy"] });
 
         for (const machine of controlPlanes) {
             assert.match(await processOf(machine, "kube-apiserver"), /^--max-requests-inflight=900$/m, machine);
@@ -39,6 +41,10 @@ describe("settings of a cluster that runs", () => {
         const worker = await cluster.kubectl(["get", "node", "worker-1", "--output", address]);
         const askForMode = `curl --silent --show-error --fail http://${worker.trim()}:10249/proxyMode`;
         assert.match(await cluster.onMachine("control-plane-1", askForMode), /tables$/);
+        const dump = await cluster.onMachine("worker-1", "containerd config dump 2>/dev/null");
+        assert.match(dump, /^ *max_container_log_line_size = 8192$/m);
+        const through = "curl --silent --fail --cacert /etc/haproxy/kubernetes-ca.crt https://127.0.0.1:6444/readyz";
+        assert.equal(await cluster.onMachine("load-balancer", through), "ok");
         await cluster.kubectl(["run", "mirrored", "--image", "registry.example.test/nothing:1"]);
         await waitFor("a node to ask the mirror, which does not answer", 60, async () =>
             (await wordsOn("mirrored")).includes("dial tcp 127.0.0.1:9: connect: connection refused")
@@ -46,6 +52,29 @@ describe("settings of a cluster that runs", () => {
                 : undefined,
         );
         await cluster.kubectl(["delete", "pod", "mirrored", "--grace-period", "0"]);
+    });
+
+    it("that containerd and HAProxy do not know leave these as they were, and say so", async () => {
+        const output = await underTraffic(cluster.api, 5, async () => {
+            cluster.configure({
+                containerd: '[plugins."io.containerd.cri.v1.runtime"]\nmax_log_line_size = 8192',
+                haproxy: { defaults: "timeout klient 1h" },
+            });
+            const refused = await cluster.start().fails();
+            // An address that the machine does not have is seen only when HAProxy starts.
+            cluster.configure({ haproxy: { frontend: "bind 198.51.100.1:6443" } });
+            return refused + (await cluster.start().fails());
+        });
+
+        assert.match(output, /Ignoring unknown key .*key=max_log_line_size plugin=io\.containerd\.cri\.v1\.runtime/);
+        assert.match(output, /'timeout' supports 'client'.* got 'timeout klient'/);
+        assert.match(output, /HAProxy refuses its configuration, and keeps the one before/);
+        assert.match(output, /HAProxy does not load its configuration: .*cannot bind socket/);
+        await change(
+            cluster,
+            { containerd: "", haproxy: {} },
+            { machines: nodes, clusterSteps: ["load-balancer-haproxy"] },
+        );
     });
 
     it("that a component does not take leave it running as before, and say so", async () => {

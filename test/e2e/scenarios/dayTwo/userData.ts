@@ -142,6 +142,7 @@ function userData(): Promise<string> {
         labels: { "example.com/pool": "self" },
         taints: ["example.com/pool=self:NoSchedule"],
         kubelet: { maxPods: 30 },
+        containerd: "",
         parameter,
     };
     return valueOf(
