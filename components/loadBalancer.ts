@@ -5,7 +5,7 @@ import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const installHaproxy = new Script("install-haproxy.sh");
+const installHaproxy = new Script("install-haproxy.sh", "drift.sh");
 const port = 6443;
 const statsPort = 8404;
 

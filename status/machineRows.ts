@@ -100,7 +100,7 @@ export interface DriftRow {
 
 export function driftRows({ machines }: Described, seen: Seen, healthIn: HealthIn): DriftRow[] {
     return machines
-        .filter(({ role }) => role !== "load-balancer" && role !== "bastion")
+        .filter(({ role }) => role !== "bastion")
         .map(({ name: machine }) => {
             const report = reportOf(seen, machine);
             return {

@@ -130,8 +130,8 @@ remove_iptables_chains() {
 remove_etcd() {
   phase "removing its member of etcd"
   end_units etcd.service
-  remove /etc/etcd /var/lib/etcd /etc/kubernetes/pulumi-kubeadm
-  [[ ! -d /etc/kubernetes ]] || rmdir --ignore-fail-on-non-empty /etc/kubernetes
+  remove /etc/etcd /var/lib/etcd
+  remove_state
   if has_record etcd-user && getent passwd etcd >/dev/null; then
     userdel etcd
   fi
@@ -142,7 +142,14 @@ remove_haproxy() {
   phase "ending its load balancer"
   ! command -v haproxy >/dev/null || systemctl disable --quiet --now haproxy
   remove /etc/haproxy/haproxy.cfg{,.new,.before}
+  remove_state
   remove "$haproxy_ca"
+}
+
+# What a machine that is no node has of it.
+remove_state() {
+  remove /etc/kubernetes/pulumi-kubeadm
+  [[ ! -d /etc/kubernetes ]] || rmdir --ignore-fail-on-non-empty /etc/kubernetes
 }
 
 remove_programs() {

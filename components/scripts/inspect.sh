@@ -150,7 +150,7 @@ report_backends() {
   awk -F , -v OFS='\t' '
     NR == 1 { sub(/^# /, ""); for (i = 1; i <= NF; i++) column[$i] = i; next }
     # A star is in front of a check while the next one goes on.
-    $(column["type"]) == 2 {
+    $(column["pxname"]) == "control-planes" && $(column["type"]) == 2 {
       check = $(column["check_status"])
       sub(/^\* /, "", check)
       print "backend", $(column["svname"]), $(column["status"]), check

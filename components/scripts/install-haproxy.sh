@@ -31,6 +31,7 @@ main() {
   fi
   wait_for 30 "HAProxy to listen" listens || fail "HAProxy does not listen on 6443" "see journalctl -u haproxy" "put right what it says"
   rm --force "$config_file.before"
+  record_files "$config_file" "$CA_FILE"
 }
 
 # The process that answers: where another one cannot start, HAProxy goes on with this one, and says so in its journal only.

@@ -7,7 +7,7 @@ import type { Rule } from "./rule";
 export const driftRule: Rule = ({ machines }, seen) =>
     machines.flatMap(({ name: subject, role }): Finding[] => {
         const report = reportOf(seen, subject);
-        if (report === undefined || role === "load-balancer" || role === "bastion") {
+        if (report === undefined || role === "bastion") {
             return [];
         }
         if (report.recordedFiles === undefined) {

@@ -87,6 +87,7 @@ describe("the status of a cluster", () => {
                 daysLeft,
             })),
             drift: [
+                { machine: "load-balancer", health: "healthy", files: 2, changed: [] },
                 { machine: "control-plane-1", health: "healthy", files: 9, changed: [] },
                 { machine: "worker-1", health: "healthy", files: 4, changed: [] },
             ],
@@ -141,7 +142,7 @@ describe("the status of a cluster", () => {
             controlPlane: [],
             containerd: "",
         });
-        assert.deepEqual(seen.drift[1], { machine: "worker-1", health: "unknown", files: null, changed: [] });
+        assert.deepEqual(seen.drift[2], { machine: "worker-1", health: "unknown", files: null, changed: [] });
     });
 
     it("does not know the member of etcd on a silent machine", () => {

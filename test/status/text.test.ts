@@ -40,6 +40,7 @@ cluster          ok      1      360        kubeconfig
 
 drift
 MACHINE          HEALTH  FILES  NOT AS DESCRIBED
+load-balancer    ok      2      -
 control-plane-1  ok      9      -
 worker-1         ok      4      -
 `,
@@ -62,6 +63,7 @@ worker-1         ok      4      -
             shown.slice(shown.indexOf("drift\n")),
             `drift
 MACHINE          HEALTH  FILES         NOT AS DESCRIBED
+load-balancer    ok      2             -
 control-plane-1  WRONG   9             ${scheduler} (changed)
 worker-1         ok      not recorded  -
 

@@ -59,7 +59,7 @@ const leaves = {
         "/var/lib/etcd/member/snap/db",
         "/var/lib/pulumi-kubeadm/etcd-member",
     ],
-    loadBalancer: ["/etc/haproxy/haproxy.cfg", haproxyCaFile],
+    loadBalancer: ["/etc/haproxy/haproxy.cfg", haproxyCaFile, "/etc/kubernetes/pulumi-kubeadm/files.sha256"],
     admin: [`${records}/kubectl`, `${programs}/kubectl`, "/var/lib/pulumi-kubeadm/origin"],
 } as const;
 

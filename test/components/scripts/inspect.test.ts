@@ -178,7 +178,7 @@ describe("inspect.sh", () => {
         assert.deepEqual(snapshots(), ["snapshots\tactive\texit-code\t-"]);
     });
 
-    it("reports the servers behind HAProxy, and not its frontends and statistics", () => {
+    it("reports the servers behind HAProxy, and not its frontends and what else it serves", () => {
         node.stub("haproxy", "echo 'HAProxy version 2.6.12-1+deb12u2 2025/01/01 - https://haproxy.org/'");
         node.remove("/proc/77/exe");
         runs("haproxy");
@@ -186,7 +186,7 @@ describe("inspect.sh", () => {
             "curl",
             "printf '%s\\n' '# pxname,svname,scur,status,type,check_status,' 'kubernetes,FRONTEND,0,OPEN,0,,' " +
                 "'control-planes,control-plane-1,3,UP,2,L7OK,' 'control-planes,control-plane-2,0,DOWN,2,* L4CON,' " +
-                "'control-planes,BACKEND,3,UP,1,,'",
+                "'control-planes,BACKEND,3,UP,1,,' 'ingress,worker-1,0,UP,2,L4OK,'",
         );
 
         assert.deepEqual(report(["haproxy"]), [

@@ -28,6 +28,7 @@ describe("install-haproxy.sh", () => {
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the configuration\n");
         assert.equal(node.read(haproxyCaFile), "the CA\n");
         assert.equal(node.exists("/etc/haproxy/haproxy.cfg.before"), false);
+        assert.match(node.read("/etc/kubernetes/pulumi-kubeadm/files.sha256"), /haproxy\.cfg\n.*kubernetes-ca\.crt\n$/);
         assert.deepEqual(node.calls("systemctl").slice(-2), [
             "systemctl enable --quiet haproxy",
             "systemctl reload-or-restart haproxy",
