@@ -6,7 +6,7 @@
 config_file=/etc/haproxy/haproxy.cfg
 
 main() {
-  local before
+  local before words
   one_at_a_time
   if ! command -v haproxy >/dev/null; then
     phase "installing HAProxy"
@@ -19,14 +19,14 @@ main() {
   phase "configuring HAProxy"
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
   install -D --mode 0644 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
-  haproxy -c -q -f "$config_file.new" ||
-    fail "HAProxy refuses its configuration, and keeps the one before" "see its words above" \
-      "put right the line of the key haproxy that it names; without that key this is a defect of the program, please report it"
+  words=$(haproxy -c -f "$config_file.new" 2>&1) ||
+    fail "HAProxy refuses its configuration, and keeps the one before: $(alerts "$words")" "a line of the key haproxy, most likely" \
+      "put right what it names; without that key this is a defect of the program, please report it"
   [[ -e $config_file.before || ! -e $config_file ]] || cp "$config_file" "$config_file.before"
   mv "$config_file.new" "$config_file"
   systemctl enable --quiet haproxy
   before=$(worker)
-  if ! systemctl reload-or-restart haproxy || ! wait_for 30 "HAProxy to load its configuration" has_another_worker "$before"; then
+  if ! systemctl reload-or-restart haproxy || ! wait_for 15 "HAProxy to load its configuration" has_another_worker "$before"; then
     put_back
   fi
   wait_for 30 "HAProxy to listen" listens || fail "HAProxy does not listen on 6443" "see journalctl -u haproxy" "put right what it says"
@@ -46,14 +46,19 @@ has_another_worker() {
   [[ -n $now && $now != "$1" ]]
 }
 
+# alerts TEXT: the first of them in HAProxy's own words.
+alerts() {
+  grep ALERT <<<"$1" | head -n 3 | sed 's/.*ALERT\] *([0-9]*) : //' | cut -c1-300 || true
+}
+
 put_back() {
   local words
-  words=$(journalctl --unit haproxy --no-pager --lines 20 --output cat | grep ALERT | tail -n 3 | cut -c1-300) || true
+  words=$(journalctl --unit haproxy --no-pager --since=-1min --output cat) || true
   if [[ -e $config_file.before ]]; then
     mv "$config_file.before" "$config_file"
     systemctl reload-or-restart haproxy || true
   fi
-  fail "HAProxy does not load its configuration: $words" "a line of the key haproxy, most likely; the configuration before was put back" \
+  fail "HAProxy does not load its configuration: $(alerts "$words")" "a line of the key haproxy, most likely; the configuration before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
 }
 

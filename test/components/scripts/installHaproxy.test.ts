@@ -45,12 +45,12 @@ describe("install-haproxy.sh", () => {
         node.stub("haproxy");
         node.write("/etc/haproxy/haproxy.cfg", "the one before\n");
         node.stub("curl", 'echo "<b>pid = </b> 7 "');
-        node.stub("journalctl", "echo '[NOTICE] reloading'; echo '[ALERT] cannot bind socket'");
+        node.stub("journalctl", "echo '[NOTICE]   (7) : Reloading'; echo '[ALERT]    (7) : cannot bind socket'");
 
         const run = install();
 
         assert.equal(run.status, 97);
-        assert.match(run.stderr, /seen: {4}HAProxy does not load its configuration: \[ALERT\] cannot bind socket\n/);
+        assert.match(run.stderr, /seen: {4}HAProxy does not load its configuration: cannot bind socket\n/);
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the one before\n");
         assert.equal(node.calls("systemctl reload-or-restart haproxy").length, 2);
     });
@@ -67,13 +67,15 @@ describe("install-haproxy.sh", () => {
     });
 
     it("does not touch the configuration that runs when HAProxy refuses another", () => {
-        node.stub("haproxy", "echo 'unknown keyword' >&2; exit 1");
+        node.stub("haproxy", "echo '[ALERT]    (9) : config : unknown keyword' >&2; exit 1");
         node.write("/etc/haproxy/haproxy.cfg", "the one before\n");
 
         const run = install();
 
-        assert.match(run.stderr, /unknown keyword/);
-        assert.match(run.stderr, /seen: {4}HAProxy refuses its configuration, and keeps the one before\n/);
+        assert.match(
+            run.stderr,
+            /seen: {4}HAProxy refuses its configuration, and keeps the one before: config : unknown keyword\n/,
+        );
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the one before\n");
         assert.deepEqual(node.calls("systemctl"), []);
     });
