@@ -20,7 +20,7 @@ main() {
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
   install -D --mode 0644 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
   words=$(haproxy -c -f "$config_file.new" 2>&1) ||
-    fail "HAProxy refuses its configuration, and keeps the one before: $(alerts "$words")" "a line of the key haproxy, most likely" \
+    fail "HAProxy refuses its configuration, and keeps the one before: $(first_alert "$words")" "a line of the key haproxy, most likely" \
       "put right what it names; without that key this is a defect of the program, please report it"
   [[ -e $config_file.before || ! -e $config_file ]] || cp "$config_file" "$config_file.before"
   mv "$config_file.new" "$config_file"
@@ -46,9 +46,9 @@ has_another_worker() {
   [[ -n $now && $now != "$1" ]]
 }
 
-# alerts TEXT: the first of them in HAProxy's own words.
-alerts() {
-  grep ALERT <<<"$1" | head -n 3 | sed 's/.*ALERT\] *([0-9]*) : //' | cut -c1-300 || true
+# first_alert TEXT: what HAProxy complains of.
+first_alert() {
+  grep --max-count 1 ALERT <<<"$1" | sed 's/.*ALERT\] *([0-9]*) : //' | cut -c1-300 || true
 }
 
 put_back() {
@@ -58,7 +58,7 @@ put_back() {
     mv "$config_file.before" "$config_file"
     systemctl reload-or-restart haproxy || true
   fi
-  fail "HAProxy does not load its configuration: $(alerts "$words")" "a line of the key haproxy, most likely; the configuration before was put back" \
+  fail "HAProxy does not load its configuration: $(first_alert "$words")" "a line of the key haproxy, most likely; the configuration before was put back" \
     "set right what it complains of, then run \`pulumi up\` again"
 }
 
