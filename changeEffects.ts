@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { loadBalancer } from "./config/hosts";
+import { bastion, loadBalancer } from "./config/hosts";
 import { parseVersion } from "./config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
@@ -84,7 +84,7 @@ function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);
     return [
-        ...loadBalancerEffects(before, after),
+        ...frontEffects(before, after),
         ...effects.flatMap(({ key, member, controlPlane, worker }) => [
             ...(member === undefined ? [] : lines(members, `${member}, one member at a time`, key)),
             ...(controlPlane === undefined ? [] : lines(controlPlanes, `${controlPlane}, one node at a time`, key)),
@@ -141,7 +141,8 @@ function operatorEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
     ].map((key) => ({ key, controlPlane: apiServer }));
 }
 
-function loadBalancerEffects(before: ClusterFacts, after: ClusterFacts): string[] {
+/** Of the machines in front of the cluster. */
+function frontEffects(before: ClusterFacts, after: ClusterFacts): string[] {
     const another = "another one comes in its place";
     const effects = [
         ...(movedNodes(before, after).includes(loadBalancer) ? [["hosts", another]] : []),
@@ -157,6 +158,7 @@ function loadBalancerEffects(before: ClusterFacts, after: ClusterFacts): string[
         ...(isDeepStrictEqual(before.settings.haproxy, after.settings.haproxy)
             ? []
             : lines([loadBalancer], "HAProxy reloads, connections go on", "haproxy")),
+        ...(askedNodes(before, after).includes(bastion) ? lines([bastion], another, "replace") : []),
     ];
 }
 

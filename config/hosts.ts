@@ -12,6 +12,8 @@ import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ss
 export const loadBalancer = "load-balancer";
 /** Where kubectl runs, in front of a load balancer of the user's. */
 export const admin = "admin";
+/** The machine of platform aws that SSH comes in through, and where kubectl runs. */
+export const bastion = "bastion";
 
 const fields = ["address", "host", "port", "user", "hostKey"];
 const example = "{address: 10.0.0.11, hostKey: ssh-ed25519 AAAA...}";
@@ -42,14 +44,14 @@ export function usedHosts(config: ClusterConfig): [string, HostSettings][] {
 }
 
 /** Machines beside nodes and members of etcd that can be made, or cleared and set up, anew: those that HAProxy or kubectl runs on. */
-export function machinesInFront({ platform, hosts }: ClusterConfig): string[] {
+export function machinesInFront({ platform, hosts, awsBastion }: ClusterConfig): string[] {
     switch (platform) {
         case "local":
             return [loadBalancer];
         case "hosts":
             return [loadBalancer, admin].filter((name) => name in hosts);
         case "aws":
-            return [];
+            return awsBastion === undefined ? [bastion] : [];
     }
 }
 

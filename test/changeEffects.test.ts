@@ -285,6 +285,14 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("another bastion where its name is put into replace", () => {
+        const before = clusterOf(onAws);
+
+        assert.deepEqual(changeEffects(before, { ...before, generations: { bastion: 1 } }), [
+            "bastion: another one comes in its place (replace)",
+        ]);
+    });
+
     it("nothing for what facts of an earlier version of the program do not have", () => {
         const { localApiPort, ...before } = clusterOf({});
 

@@ -221,7 +221,7 @@ export async function createAwsPlatform(
     beforeMachines: BeforeMachines,
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
-    const bastion = config.awsBastion === undefined ? bastionSpec(config) : undefined;
+    const bastion = config.awsBastion === undefined ? bastionSpec(config, generations) : undefined;
     const specs = bastion === undefined ? nodes : [...nodes, bastion];
     const [seen, permissions] = await Promise.all([lookAtAws(config, specs), lookAtPermissions(config)]);
     const missing = permissionProblems(permissions);

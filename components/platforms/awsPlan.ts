@@ -91,9 +91,9 @@ export function poolSpecs(config: ClusterConfig): AwsPoolSpec[] {
 }
 
 /** The machine that SSH comes in through, in the first zone. */
-export function bastionSpec(config: ClusterConfig): AwsMachineSpec {
+export function bastionSpec(config: ClusterConfig, generations: Readonly<Record<string, number>>): AwsMachineSpec {
     const [zone = ""] = config.awsZones;
-    return specOf(config, { name: "bastion", role: "bastion", pool: "bastion", zone, generations: {} });
+    return specOf(config, { name: "bastion", role: "bastion", pool: "bastion", zone, generations });
 }
 
 function specOf(

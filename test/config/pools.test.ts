@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { poolOf, poolsOf } from "../../config";
+import { bastionKeyOf } from "../support/awsOutputs";
 import { configOf, problemsOf } from "../support/configOf";
+import { hostKeys } from "../support/hosts";
 
 describe("the pools of a cluster", () => {
     it("are the control planes and the pool worker when no other is named", () => {
@@ -282,6 +284,27 @@ describe("the keys withoutNodes and replace", () => {
 
     it("may name the load balancer that is to be another machine", () => {
         assert.deepEqual(problemsOf({ replace: ["load-balancer", "worker-1"] }), []);
+    });
+
+    it("may name the bastion of platform aws, but not one that was there", () => {
+        const aws = {
+            platform: "aws",
+            awsZones: ["eu-central-1a", "eu-central-1b"],
+            awsAllowedCidrs: ["203.0.113.7/32"],
+            replace: ["bastion"],
+        };
+        const awsVpc = {
+            id: "vpc-1a2b3c4d",
+            privateSubnets: ["subnet-1a", "subnet-1b"],
+            publicSubnets: ["subnet-2a", "subnet-2b"],
+        };
+        const awsBastion = { host: "203.0.113.9", user: "admin", hostKey: hostKeys[0], from: "sg-0a1b2c3d" };
+
+        assert.deepEqual(problemsOf(aws), []);
+        assert.deepEqual(problemsOf({ ...aws, awsVpc, awsBastion, awsBastionKey: bastionKeyOf("none") }), [
+            'replace: "bastion" is not a node of this cluster; ' +
+                "it has control-plane-1 to control-plane-3 and worker-1 to worker-2",
+        ]);
     });
 
     it("leave the settings of a node that is taken out alone", () => {

@@ -97,7 +97,7 @@ describe("the machines of platform aws", () => {
     });
 
     it("have a bastion in the first zone", () => {
-        assert.deepEqual(bastionSpec(config), {
+        assert.deepEqual(bastionSpec(config, { bastion: 2 }), {
             name: "bastion",
             role: "bastion",
             pool: "bastion",
@@ -105,7 +105,7 @@ describe("the machines of platform aws", () => {
             instanceType: "t4g.nano",
             diskGibibytes: 16,
             isSpot: false,
-            generation: 0,
+            generation: 2,
         });
     });
 
@@ -113,7 +113,7 @@ describe("the machines of platform aws", () => {
         const amd64 = { ...config, awsArchitecture: "amd64", awsMachines: {} } as const;
 
         assert.deepEqual(
-            [bastionSpec(amd64), ...nodeSpecs(amd64, {})].map(({ instanceType }) => instanceType),
+            [bastionSpec(amd64, {}), ...nodeSpecs(amd64, {})].map(({ instanceType }) => instanceType),
             ["t3.small", "t3.medium", "t3.medium", "t3.medium"],
         );
     });

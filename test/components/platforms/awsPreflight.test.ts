@@ -164,5 +164,5 @@ function aws(given: Record<string, unknown> = {}) {
 }
 
 function specsOf(config: ReturnType<typeof aws>) {
-    return [...nodeSpecs(config, {}), bastionSpec(config)];
+    return [...nodeSpecs(config, {}), bastionSpec(config, {})];
 }
