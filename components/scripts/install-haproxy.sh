@@ -18,11 +18,12 @@ main() {
   fi
   phase "configuring HAProxy"
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
-  install -D --mode 0644 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
+  # Lines of the user may hold a password.
+  install -D --mode 0600 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
   words=$(haproxy -c -f "$config_file.new" 2>&1) ||
     fail "HAProxy refuses its configuration, and keeps the one before: $(first_alert "$words")" "a line of the key haproxy, most likely" \
       "put right what it names; without that key this is a defect of the program, please report it"
-  [[ -e $config_file.before || ! -e $config_file ]] || cp "$config_file" "$config_file.before"
+  [[ -e $config_file.before || ! -e $config_file ]] || ln "$config_file" "$config_file.before"
   mv "$config_file.new" "$config_file"
   systemctl enable --quiet haproxy
   before=$(worker)

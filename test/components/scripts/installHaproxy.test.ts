@@ -26,6 +26,7 @@ describe("install-haproxy.sh", () => {
             "apt-get -o DPkg::Lock::Timeout=600 install --yes --quiet haproxy",
         ]);
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the configuration\n");
+        assert.equal(node.mode("/etc/haproxy/haproxy.cfg"), "600");
         assert.equal(node.read(haproxyCaFile), "the CA\n");
         assert.equal(node.exists("/etc/haproxy/haproxy.cfg.before"), false);
         assert.match(node.read("/etc/kubernetes/pulumi-kubeadm/files.sha256"), /haproxy\.cfg\n.*kubernetes-ca\.crt\n$/);
