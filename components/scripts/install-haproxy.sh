@@ -18,7 +18,7 @@ main() {
   fi
   phase "configuring HAProxy"
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
-  # Lines of the user may hold a password.
+  # Lines of the user may hold hashes of passwords.
   install -D --mode 0600 /dev/stdin "$config_file.new" <<<"$HAPROXY_CONFIG"
   words=$(haproxy -c -f "$config_file.new" 2>&1) ||
     fail "HAProxy refuses its configuration, and keeps the one before: $(first_alert "$words")" "a line of the key haproxy, most likely" \
