@@ -19,7 +19,7 @@ install_containerd() {
   place_registry_mirrors
   place_containerd_settings
   if [[ -e $containerd_settings.before ]]; then changed=true; fi
-  if write_file /etc/containerd/config.toml 0644 "$(containerd_config "$containerd_settings")"; then changed=true; fi
+  if write_file /etc/containerd/config.toml 0644 "$(containerd_config "/etc/containerd/conf.d/*.toml" "$containerd_settings/*.toml")"; then changed=true; fi
   if write_file /etc/systemd/system/containerd.service 0644 "$(containerd_unit)"; then
     changed=true
     systemctl daemon-reload
@@ -49,10 +49,10 @@ place_containerd_settings() {
   rm --recursive --force "$new"
 }
 
-# check_containerd_settings FOLDER: containerd itself passes over a key that it does not know.
+# check_containerd_settings FOLDER: containerd itself passes over a key that it does not know. Files of others do not count.
 check_containerd_settings() {
   local check=/run/pulumi-kubeadm-containerd.toml words
-  containerd_config "$1" >"$check"
+  containerd_config "$1/*.toml" >"$check"
   if ! words=$(containerd --config "$check" config dump 2>&1 >/dev/null) || [[ $words == *"unknown key"* ]]; then
     words=$(grep --invert-match "Configuration migrated" <<<"$words") || true
     fail "containerd does not take its settings: $words" "the key containerd has one that it does not know, or a value of another kind" \
@@ -96,11 +96,11 @@ containerd_client() {
   CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=1 ctr --namespace k8s.io "$@"
 }
 
-# containerd_config FOLDER: with the settings in that folder, over those of others in conf.d.
+# containerd_config IMPORT...: with the settings in these files, the later over the earlier.
 containerd_config() {
   cat <<CONFIG
 version = 3
-imports = ["/etc/containerd/conf.d/*.toml", "$1/*.toml"]
+imports = [$(printf '"%s", ' "$@")]
 required_plugins = ["io.containerd.grpc.v1.cri"]
 
 [plugins."io.containerd.cri.v1.images".pinned_images]

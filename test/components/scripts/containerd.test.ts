@@ -28,7 +28,12 @@ describe("settings of containerd on a machine", () => {
         });
         assert.match(
             node.read("/etc/containerd/config.toml"),
-            /^imports = \[.*\/etc\/containerd\/pulumi-kubeadm\/\*\.toml"\]$/m,
+            /^imports = \[".*\/etc\/containerd\/conf\.d\/\*\.toml", ".*\/etc\/containerd\/pulumi-kubeadm\/\*\.toml", \]$/m,
+        );
+        // What others have put into conf.d is not the user's mistake.
+        assert.match(
+            node.read("/run/pulumi-kubeadm-containerd.toml"),
+            /^imports = \[".*\/etc\/containerd\/pulumi-kubeadm\.new\/\*\.toml", \]$/m,
         );
         assert.equal(node.calls("systemctl restart containerd").length, restarts + 1);
     });
