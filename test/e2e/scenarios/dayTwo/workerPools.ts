@@ -12,6 +12,17 @@ const gpu = {
     memory: "2Gi",
 };
 
+const runtimes = '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes';
+/** A runtime of containerd beside the one that the program gives it. */
+const containerd = `
+${runtimes}.another]
+runtime_type = "io.containerd.runc.v2"
+
+${runtimes}.another.options]
+BinaryName = "/usr/local/sbin/runc"
+SystemdCgroup = true
+`;
+
 describe("a new pool of workers, and one worker more", () => {
     before(() => cluster.isStarted());
 
@@ -36,11 +47,17 @@ describe("a new pool of workers, and one worker more", () => {
         assert.equal(worker, " 110 ");
     });
 
-    it("take another setting of the kubelet while they run", async () => {
-        const workerPools = { gpu: { ...gpu, kubelet: { maxPods: 44 } } };
+    it("take another setting of the kubelet and a runtime of containerd, and their pods go on", async () => {
+        const workerPools = { gpu: { ...gpu, kubelet: { maxPods: 44 }, containerd } };
+        const flannel = (): Promise<string> => cluster.onMachine("gpu-1", "pgrep --exact flanneld");
+        const before = await flannel();
 
         await change(cluster, { workerPools }, { machines: ["gpu-1"] });
 
+        assert.equal(await flannel(), before);
+        await cluster.kubectl(["apply", "--filename", "-"], await podOf("another"));
+        await cluster.kubectl(["wait", "pod/another", "--for=condition=Ready", "--timeout=60s"]);
+        await cluster.kubectl(["delete", "pod/another", "runtimeclass/another"]);
         const path = "jsonpath={.status.capacity.pods}";
         assert.equal(await cluster.kubectl(["get", "node", "gpu-1", "--output", path]), "44");
     });
@@ -55,6 +72,28 @@ describe("a new pool of workers, and one worker more", () => {
         assert.notEqual(await machineOf("gpu-1"), before);
     });
 });
+
+/** A pod of the pool that runs with a runtime, and the class that stands for this. */
+async function podOf(runtime: string): Promise<unknown> {
+    const path = "jsonpath={.items[0].spec.template.spec.containers[0].image}";
+    const image = await cluster.kubectl(["get", "daemonsets", "--namespace", "kube-flannel", "--output", path]);
+    const metadata = { name: runtime };
+    const spec = {
+        runtimeClassName: runtime,
+        nodeSelector: gpu.labels,
+        tolerations: [{ operator: "Exists" }],
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: runtime, image, command: ["/bin/busybox", "sleep", "86400"] }],
+    };
+    return {
+        apiVersion: "v1",
+        kind: "List",
+        items: [
+            { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", metadata, handler: runtime },
+            { apiVersion: "v1", kind: "Pod", metadata, spec },
+        ],
+    };
+}
 
 /** Billionths of a processor, and bytes of memory. */
 async function size(machine: string): Promise<string> {
