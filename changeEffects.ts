@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { bastion, loadBalancer } from "./config/hosts";
+import { type StaticPod, staticPods } from "./config/staticPods";
 import { parseVersion } from "./config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
 
 type Settings = ClusterFacts["settings"];
+/** Keys of settings by static pod. */
+type OfPods = "extraVolumes" | "extraEnvs";
 
 const apiServer = "kube-apiserver restarts";
 const controllerManager = "kube-controller-manager restarts";
@@ -17,7 +20,7 @@ const containerd = "containerd restarts, pods go on";
 
 /** What a changed setting does to a control plane and to a worker. */
 const effectOf: Readonly<
-    Record<Exclude<keyof Settings, "haproxy" | "patches">, { controlPlane: string; worker?: string }>
+    Record<Exclude<keyof Settings, OfPods | "haproxy" | "patches">, { controlPlane: string; worker?: string }>
 > = {
     certSANs: { controlPlane: apiServer },
     apiServerExtraArgs: { controlPlane: apiServer },
@@ -28,6 +31,13 @@ const effectOf: Readonly<
     kubeProxy: { controlPlane: kubeProxy, worker: kubeProxy },
     kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy },
     containerd: { controlPlane: containerd, worker: containerd },
+};
+
+/** The same by the static pod that a setting is for. */
+const effectOfPod: Readonly<Record<StaticPod, string>> = {
+    apiServer,
+    controllerManager,
+    scheduler,
 };
 
 /** The same by what a patch is for; the beginning of its file's name. */
@@ -179,12 +189,20 @@ function settingEffects({ settings: before, etcd: place }: ClusterFacts, { setti
                 ? { key, member: "etcd restarts" }
                 : { key, ...effectOf[key] },
         ),
+        ...podEffects("extraVolumes", before, after),
+        ...podEffects("extraEnvs", before, after),
         ...patched.flatMap((file) => {
             const target = Object.keys(effectOfPatch).find((name) => file.startsWith(name));
             const effect = target === undefined ? undefined : effectOfPatch[target];
             return effect === undefined ? [] : [{ key: `patches ${file}`, ...effect }];
         }),
     ];
+}
+
+function podEffects(key: OfPods, { [key]: before }: Settings, { [key]: after }: Settings): Effect[] {
+    return staticPods
+        .filter((pod) => !isDeepStrictEqual(before[pod], after[pod]))
+        .map((pod) => ({ key: `${key} ${pod}`, controlPlane: effectOfPod[pod] }));
 }
 
 function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {

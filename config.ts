@@ -33,6 +33,7 @@ import {
 import { type RegistryMirrors, registryMirrorRules, registryMirrors } from "./config/registryMirrors";
 import { renewalRules } from "./config/renewal";
 import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
+import { type ExtraEnvs, extraEnvs, type ExtraVolumes, extraVolumes, staticPodRules } from "./config/staticPods";
 import { versionRules } from "./config/version";
 
 export { addonsOfKubelets } from "./config/aws";
@@ -41,6 +42,7 @@ export { nodeNames, nodeSettings } from "./config/nodes";
 export type { HaproxySettings } from "./config/haproxy";
 export type { RegistryMirrors } from "./config/registryMirrors";
 export { type AutoscalingPool, autoscalingPools, type MachineSize, type Pool, poolOf, poolsOf } from "./config/pools";
+export type { ExtraEnvs, ExtraVolumes, StaticPod } from "./config/staticPods";
 export type { EtcdSnapshots } from "./config/snapshots";
 
 /** A value of YAML or JSON. */
@@ -188,6 +190,10 @@ export interface ClusterConfig {
     readonly schedulerExtraArgs: ExtraArgs;
     /** @default none */
     readonly etcdExtraArgs: ExtraArgs;
+    /** Files and folders of the machine that static pods see. @default none */
+    readonly extraVolumes: ExtraVolumes;
+    /** Environment variables of static pods. @default none */
+    readonly extraEnvs: ExtraEnvs;
     /** Merged into the KubeletConfiguration of every node. @default nothing */
     readonly kubelet: Readonly<Record<string, Json>>;
     /** Merged into the KubeProxyConfiguration of the cluster. @default nothing */
@@ -275,6 +281,8 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     controllerManagerExtraArgs: extraArgs,
     schedulerExtraArgs: extraArgs,
     etcdExtraArgs: extraArgs,
+    extraVolumes,
+    extraEnvs,
     kubelet: anyMap,
     kubeProxy: anyMap,
     kubeProxyMode: oneOf(["auto", "nftables", "iptables"], {
@@ -321,6 +329,7 @@ const rules: readonly ((config: ClusterConfig) => string[])[] = [
     subnetRules,
     addressRules,
     extraArgsRules,
+    staticPodRules,
     leaderElectionRules,
     kubeletRules,
     kubeProxyRules,
@@ -437,6 +446,8 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
         controllerManagerExtraArgs: {},
         schedulerExtraArgs: {},
         etcdExtraArgs: {},
+        extraVolumes: {},
+        extraEnvs: {},
         kubelet: {},
         kubeProxy: {},
         kubeProxyMode: "auto",

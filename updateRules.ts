@@ -23,6 +23,8 @@ export const settingKeys = [
     "controllerManagerExtraArgs",
     "schedulerExtraArgs",
     "etcdExtraArgs",
+    "extraVolumes",
+    "extraEnvs",
     "kubelet",
     "kubeProxy",
     "kubeProxyMode",
@@ -199,7 +201,7 @@ export function recorded(output: unknown): ClusterFacts | undefined {
         restore: neverRestored,
         hosts: {},
     };
-    const unset = { kubeProxy: {}, containerd: "", haproxy: {} };
+    const unset = { kubeProxy: {}, extraVolumes: {}, extraEnvs: {}, containerd: "", haproxy: {} };
     return isFacts(output) ? { ...none, ...output, settings: { ...unset, ...output.settings } } : undefined;
 }
 

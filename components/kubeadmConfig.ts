@@ -1,3 +1,4 @@
+import type { ExtraEnvs, ExtraVolumes, StaticPod } from "../config";
 import { yamlDocument } from "./yamlDocument";
 
 /** Command line flags by name, without the dashes; a list repeats the flag. */
@@ -19,6 +20,8 @@ export interface ClusterConfigurationArgs {
     readonly controllerManagerExtraArgs: ExtraArgs;
     readonly schedulerExtraArgs: ExtraArgs;
     readonly etcdExtraArgs: ExtraArgs;
+    readonly extraVolumes: ExtraVolumes;
+    readonly extraEnvs: ExtraEnvs;
     /** Client URLs of external etcd; none when it runs on the control planes. */
     readonly etcdEndpoints?: readonly string[];
 }
@@ -86,11 +89,29 @@ export function clusterConfiguration(args: ClusterConfigurationArgs): string {
         controlPlaneEndpoint: args.controlPlaneEndpoint,
         networking: { podSubnet: args.podSubnet, serviceSubnet: args.serviceSubnet, dnsDomain: args.dnsDomain },
         encryptionAlgorithm: "ECDSA-P256",
-        apiServer: { certSANs: args.certSANs, extraArgs: apiServerArgs(args.apiServerExtraArgs) },
-        controllerManager: { extraArgs: argList(args.controllerManagerExtraArgs) },
-        scheduler: { extraArgs: argList(args.schedulerExtraArgs) },
+        apiServer: {
+            certSANs: args.certSANs,
+            extraArgs: apiServerArgs(args.apiServerExtraArgs),
+            ...additions(args, "apiServer"),
+        },
+        controllerManager: {
+            extraArgs: argList(args.controllerManagerExtraArgs),
+            ...additions(args, "controllerManager"),
+        },
+        scheduler: { extraArgs: argList(args.schedulerExtraArgs), ...additions(args, "scheduler") },
         etcd: etcd(args),
     });
+}
+
+function additions(
+    { extraVolumes, extraEnvs }: Pick<ClusterConfigurationArgs, "extraVolumes" | "extraEnvs">,
+    pod: StaticPod,
+): Record<string, unknown> {
+    const [volumes = [], envs] = [extraVolumes[pod], argList(extraEnvs[pod] ?? {})];
+    return {
+        ...(volumes.length === 0 ? {} : { extraVolumes: volumes }),
+        ...(envs.length === 0 ? {} : { extraEnvs: envs }),
+    };
 }
 
 function etcd({ etcdEndpoints, etcdExtraArgs }: ClusterConfigurationArgs): Record<string, unknown> {

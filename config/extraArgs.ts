@@ -2,6 +2,7 @@ import type { ClusterConfig, ExtraArgs } from "../config";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
+import { staticPods } from "./staticPods";
 import { parseVersion } from "./version";
 
 const extraArgsKeys = [
@@ -161,8 +162,7 @@ export function extraArgsRules(config: ClusterConfig): string[] {
     return extraArgsKeys.flatMap((key) =>
         Object.entries(config[key]).flatMap(([flag, value]) => {
             const problem =
-                flagProblem(key, flag, value, config.kubernetesVersion) ??
-                fileProblem(key, flag, value, config.patches);
+                flagProblem(key, flag, value, config.kubernetesVersion) ?? fileProblem(key, flag, value, config);
             return problem === undefined ? [] : [`${key}: ${flag}${problem}`];
         }),
     );
@@ -207,25 +207,29 @@ function valueProblem(kind: Kind, value: ExtraArgs[string]): string | undefined 
     return wrong === undefined ? undefined : `: ${JSON.stringify(wrong)} ${unlike}`;
 }
 
-/** What is wrong with a file that a flag names, after its name: a static pod sees few folders unless a patch adds some. */
+/** What is wrong with a file that a flag names, after its name: a static pod sees few folders unless it gets more. */
 function fileProblem(
     key: ExtraArgsKey,
     flag: string,
     value: ExtraArgs[string],
-    patches: ClusterConfig["patches"],
+    { patches, extraVolumes }: ClusterConfig,
 ): string | undefined {
     const { name } = components[key];
+    const pod = staticPods.find((each) => key === `${each}ExtraArgs`);
     if (fileFlags[key]?.includes(flag) !== true || Object.keys(patches).some((file) => file.startsWith(name))) {
         return undefined;
     }
-    const folders = key === "apiServerExtraArgs" ? seenFolders : [];
+    const folders = [
+        ...(pod === "apiServer" ? seenFolders : []),
+        ...(pod === undefined ? [] : (extraVolumes[pod] ?? [])).map(({ mountPath }) => mountPath),
+    ];
     const unseen = [value]
         .flat()
-        .find((path) => path.startsWith("/") && !folders.some((folder) => path.startsWith(`${folder}/`)));
+        .find((path) => path.startsWith("/") && !folders.some((folder) => `${path}/`.startsWith(`${folder}/`)));
     return unseen === undefined
         ? undefined
         : `: ${name} does not see ${unseen} of its machine; put it on each control plane, ` +
-              `and give a patch ${name}0.yaml with a hostPath volume for it`;
+              `and give extraVolumes: ${pod ?? ""} its folder`;
 }
 
 /** What is wrong with the ways in which requests are allowed: nodes need one of their own, and kubeadm writes roles. */

@@ -1,7 +1,6 @@
 import type { ClusterConfig } from "../config";
 import { loadBalancer, machinesInFront } from "./hosts";
-import { nearest } from "./names";
-import { type Reader, textMap } from "./readers";
+import { mapWith, type Reader, textMap } from "./readers";
 
 const places = ["global", "defaults", "frontend", "backend", "sections"] as const;
 
@@ -36,18 +35,7 @@ const headings = [
 ];
 
 /** A map of places in haproxy.cfg to their lines. */
-export const haproxy: Reader<HaproxySettings> = (value) => {
-    const given = textMap(value);
-    const unknown = Object.keys(given).find((place) => !places.some((known) => known === place));
-    if (unknown !== undefined) {
-        const hint = nearest(unknown, places);
-        throw new Error(
-            `${JSON.stringify(unknown)} is not known; ` +
-                (hint === undefined ? `there are ${places.join(", ")}` : `did you mean ${hint}?`),
-        );
-    }
-    return given;
-};
+export const haproxy: Reader<HaproxySettings> = (value) => textMap(mapWith(places, value));
 
 /** There is an HAProxy, and lines stay in their section. What it takes itself, it says on its machine. */
 export function haproxyRules(config: ClusterConfig): string[] {

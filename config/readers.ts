@@ -1,4 +1,5 @@
 import type { ExtraArgs, Json, NodeSettings } from "../config";
+import { nearest } from "./names";
 
 /** Turns what the configuration holds into a typed value, or throws an error that says what is wrong with it. */
 export type Reader<T> = (value: Json) => T;
@@ -42,14 +43,19 @@ export function oneOf<T extends string>(
     };
 }
 
-/** A list of texts. */
-export function textList(value: Json): string[] {
-    const list = parsed(value);
-    if (!isList(list)) {
-        throw new Error(`${show(value)} is not a list; for example [a, b]`);
-    }
-    return list.map(text);
+/** A list of what another reader reads. */
+export function listOf<T>(read: Reader<T>): Reader<T[]> {
+    return (value) => {
+        const list = parsed(value);
+        if (!isList(list)) {
+            throw new Error(`${show(value)} is not a list; for example [a, b]`);
+        }
+        return list.map(read);
+    };
 }
+
+/** A list of texts. */
+export const textList = listOf(text);
 
 /** A map to texts. */
 export const textMap = mapOf(text);
@@ -82,6 +88,20 @@ export function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
         }
         return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, readItem(key, item, read)]));
     };
+}
+
+/** A map that has no other keys than these. */
+export function mapWith(known: readonly string[], value: Json): Readonly<Record<string, Json>> {
+    const map = anyMap(value);
+    const unknown = Object.keys(map).find((key) => !known.includes(key));
+    if (unknown !== undefined) {
+        const hint = nearest(unknown, known);
+        throw new Error(
+            `${JSON.stringify(unknown)} is not known; ` +
+                (hint === undefined ? `there are ${known.join(", ")}` : `did you mean ${hint}?`),
+        );
+    }
+    return map;
 }
 
 function readItem<T>(key: string, item: Json, read: Reader<T>): T {

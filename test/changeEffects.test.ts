@@ -116,6 +116,18 @@ describe("what a change means is", () => {
                 ],
             },
             {
+                title: "a restart of each component that gets volumes or variables",
+                to: {
+                    extraVolumes: { apiServer: [{ name: "a", hostPath: "/a", mountPath: "/a" }] },
+                    extraEnvs: { controllerManager: { A: "1" }, scheduler: { A: "1" } },
+                },
+                expected: [
+                    `${controlPlanes}: kube-apiserver restarts, ${inTurn} (extraVolumes apiServer)`,
+                    `${controlPlanes}: kube-controller-manager restarts, ${inTurn} (extraEnvs controllerManager)`,
+                    `${controlPlanes}: kube-scheduler restarts, ${inTurn} (extraEnvs scheduler)`,
+                ],
+            },
+            {
                 title: "a restart of containerd for a setting of it, of all nodes or of a pool",
                 from: { workerPools: { gpu: { count: 1 } } },
                 to: { containerd: "oom_score = -500", workerPools: { gpu: { count: 1, containerd: "temp = '/mnt'" } } },

@@ -38,6 +38,8 @@ describe("facts", () => {
                 controllerManagerExtraArgs: {},
                 schedulerExtraArgs: {},
                 etcdExtraArgs: {},
+                extraVolumes: {},
+                extraEnvs: {},
                 kubelet: {},
                 kubeProxy: {},
                 kubeProxyMode: "auto",
@@ -354,9 +356,15 @@ describe("what a stack recorded", () => {
     });
 
     it("is completed with keys that the cluster is older than", () => {
-        const { kubeProxy, containerd, haproxy, ...settings } = clusterOf({ kubelet: '{"maxPods":50}' }).settings;
+        const { kubelet, ...others } = clusterOf({ kubelet: '{"maxPods":50}' }).settings;
+        const { extraVolumes, extraEnvs, kubeProxy, containerd, haproxy, ...first } = others;
+        const later = { extraVolumes, extraEnvs, kubeProxy, containerd, haproxy };
 
-        assert.deepEqual(recorded({ ...before, settings })?.settings, { ...settings, kubeProxy, containerd, haproxy });
+        assert.deepEqual(recorded({ ...before, settings: { ...first, kubelet } })?.settings, {
+            ...first,
+            ...later,
+            kubelet,
+        });
     });
 
     it("is nothing when it was never completed or is not readable", () => {

@@ -73,6 +73,29 @@ describe("clusterConfiguration", () => {
         });
     });
 
+    it("gives each component its own volumes and variables", () => {
+        const mount = { name: "a", hostPath: "/a", mountPath: "/b", readOnly: true, pathType: "File" };
+
+        const { apiServer, controllerManager, scheduler } = parseParts(
+            clusterConfiguration(
+                cluster({
+                    extraVolumes: { apiServer: [mount], scheduler: [] },
+                    extraEnvs: { scheduler: { B: "2", A: "1" } },
+                }),
+            ),
+        );
+
+        assert.deepEqual(apiServer, { certSANs: ["127.0.0.1"], extraArgs: apiServerEnd, extraVolumes: [mount] });
+        assert.deepEqual(controllerManager, { extraArgs: [] });
+        assert.deepEqual(scheduler, {
+            extraArgs: [],
+            extraEnvs: [
+                { name: "A", value: "1" },
+                { name: "B", value: "2" },
+            ],
+        });
+    });
+
     it("sorts flags by name and keeps the order of a repeated one", () => {
         const apiServerExtraArgs = { "service-account-issuer": ["https://b", "https://a"], profiling: "false" };
 
@@ -185,6 +208,8 @@ function cluster(args: Partial<ClusterConfigurationArgs> = {}): ClusterConfigura
         controllerManagerExtraArgs: {},
         schedulerExtraArgs: {},
         etcdExtraArgs: {},
+        extraVolumes: {},
+        extraEnvs: {},
         ...args,
     };
 }

@@ -59,11 +59,9 @@ describe("extra flags", () => {
             },
             expected: [
                 "apiServerExtraArgs: audit-policy-file: kube-apiserver does not see /etc/kubernetes/audit.yaml " +
-                    "of its machine; put it on each control plane, and give a patch kube-apiserver0.yaml " +
-                    "with a hostPath volume for it",
+                    "of its machine; put it on each control plane, and give extraVolumes: apiServer its folder",
                 "schedulerExtraArgs: config: kube-scheduler does not see /etc/kubernetes/pki/scheduler.yaml " +
-                    "of its machine; put it on each control plane, and give a patch kube-scheduler0.yaml " +
-                    "with a hostPath volume for it",
+                    "of its machine; put it on each control plane, and give extraVolumes: scheduler its folder",
             ],
         },
         {

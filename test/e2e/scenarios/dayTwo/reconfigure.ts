@@ -17,6 +17,10 @@ describe("settings of a cluster that runs", () => {
     it("are changed in the API server, in etcd, in all kubelets, in kube-proxy, containerd and HAProxy, one control plane after another", async () => {
         const settings = {
             apiServerExtraArgs: { "max-requests-inflight": "900" },
+            extraVolumes: {
+                apiServer: [{ name: "id", hostPath: "/etc/machine-id", mountPath: "/machine-id", readOnly: true }],
+            },
+            extraEnvs: { scheduler: { GOGC: "90" } },
             etcdExtraArgs: { "quota-backend-bytes": "4294967296" },
             certSANs: ["api.example.test"],
             kubelet: { maxPods: 120 },
@@ -31,6 +35,9 @@ describe("settings of a cluster that runs", () => {
         for (const machine of controlPlanes) {
             assert.match(await processOf(machine, "kube-apiserver"), /^--max-requests-inflight=900$/m, machine);
             assert.match(await processOf(machine, "etcd"), /^--quota-backend-bytes=4294967296$/m, machine);
+            const mounts = 'cat "/proc/$(pgrep --newest --exact kube-apiserver)/mountinfo"';
+            assert.match(await cluster.onMachine(machine, mounts), / \/machine-id ro,/, machine);
+            assert.match(await processOf(machine, "kube-scheduler", "environ"), /^GOGC=90$/m, machine);
             const names = "openssl x509 -noout -ext subjectAltName -in /etc/kubernetes/pki/apiserver.crt";
             assert.match(await cluster.onMachine(machine, names), /DNS:api\.example\.test/, machine);
         }
@@ -113,9 +120,9 @@ describe("settings of a cluster that runs", () => {
     });
 });
 
-/** The arguments of the process of a control plane's component, one a line. */
-function processOf(machine: string, name: string): Promise<string> {
-    return cluster.onMachine(machine, `tr '\\0' '\\n' <"/proc/$(pgrep --newest --exact ${name})/cmdline"`);
+/** The arguments of the process of a control plane's component, or its variables, one a line. */
+function processOf(machine: string, name: string, what: "cmdline" | "environ" = "cmdline"): Promise<string> {
+    return cluster.onMachine(machine, `tr '\\0' '\\n' <"/proc/$(pgrep --newest --exact ${name})/${what}"`);
 }
 
 /** What events say of a pod. */
