@@ -1,13 +1,13 @@
 import { systems } from "../components/platforms/awsImages";
 import { zoneLimit, zoneRoom } from "../components/platforms/awsPlan";
 import { overlap, parseSubnet } from "../components/subnet";
-import type { AwsMachineSettings, AwsVpc, ClusterConfig, Json } from "../config";
+import type { AwsMachineSettings, AwsVpc, ClusterConfig } from "../config";
 import { awsBastionRules } from "./awsBastion";
 import { etcdNames } from "./etcd";
 import { nearest } from "./names";
 import { cidrProblem } from "./network";
 import { autoscalingPools, poolsOf } from "./pools";
-import { anyMap, mapOf, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
+import { mapOf, mapWith, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
 
 const vpcExample = "10.0.0.0/16";
 const everybody = "0.0.0.0/0";
@@ -16,8 +16,8 @@ const smallestDisk = 16;
 
 /** A VPC that is to be made, or one that is there. */
 export const awsVpc: Reader<AwsVpc> = (value) => {
-    const { cidr, nat, id, privateSubnets, publicSubnets, ...others } = anyMap(value);
-    refuseOthers(others, "a VPC has cidr and nat, or id, privateSubnets and publicSubnets");
+    const fields = ["cidr", "nat", "id", "privateSubnets", "publicSubnets"];
+    const { cidr, nat, id, privateSubnets, publicSubnets } = mapWith("a VPC has", fields, value);
     if (id === undefined) {
         if (privateSubnets !== undefined || publicSubnets !== undefined) {
             throw new Error("subnets are those of a VPC that is there; give its id, or leave them out");
@@ -39,8 +39,7 @@ export const awsVpc: Reader<AwsVpc> = (value) => {
 
 /** Machines by the name of their pool. */
 export const awsMachines: Reader<Record<string, AwsMachineSettings>> = mapOf((value) => {
-    const { type, disk, spot, ...others } = anyMap(value);
-    refuseOthers(others, "machines of a pool have type, disk and spot");
+    const { type, disk, spot } = mapWith("machines of a pool have", ["type", "disk", "spot"], value);
     return {
         ...(type === undefined ? {} : { type: text(type) }),
         ...(disk === undefined ? {} : { disk: wholeNumber(disk) }),
@@ -51,13 +50,6 @@ export const awsMachines: Reader<Record<string, AwsMachineSettings>> = mapOf((va
 /** Addons that set flags of every kubelet, which it has from its first start. */
 export function addonsOfKubelets({ awsAddons }: ClusterConfig): string[] {
     return awsAddons.filter((addon) => addon !== "ebs-csi").sort();
-}
-
-function refuseOthers(others: Readonly<Record<string, Json>>, known: string): void {
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-        throw new Error(`${JSON.stringify(unknown)} is not known; ${known}`);
-    }
 }
 
 /** What platform aws needs to know; nothing on another platform. */

@@ -1,7 +1,7 @@
 import type { AwsBastionSettings, ClusterConfig } from "../config";
 import { isHost } from "./names";
 import { cidrProblem } from "./network";
-import { anyMap, type Reader, text } from "./readers";
+import { mapWith, type Reader, text } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
 
 const cidrExample = "10.0.0.10/32";
@@ -9,11 +9,7 @@ const fields = ["host", "user", "hostKey", "from"] as const;
 
 /** A bastion that is there. */
 export const awsBastion: Reader<AwsBastionSettings> = (value) => {
-    const given = anyMap(value);
-    const unknown = Object.keys(given).find((key) => !fields.some((field) => field === key));
-    if (unknown !== undefined) {
-        throw new Error(`${JSON.stringify(unknown)} is not known; a bastion has ${fields.join(", ")}`);
-    }
+    const given = mapWith("a bastion has", fields, value);
     const own = (field: (typeof fields)[number]): string => {
         const value = given[field];
         if (value === undefined) {

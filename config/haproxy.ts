@@ -35,7 +35,7 @@ const headings = [
 ];
 
 /** A map of places in haproxy.cfg to their lines. */
-export const haproxy: Reader<HaproxySettings> = (value) => textMap(mapWith(places, value));
+export const haproxy: Reader<HaproxySettings> = (value) => textMap(mapWith("its sections are", places, value));
 
 /** There is an HAProxy, and lines stay in their section. What it takes itself, it says on its machine. */
 export function haproxyRules(config: ClusterConfig): string[] {

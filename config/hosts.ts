@@ -5,7 +5,7 @@ import { isHost, nearest } from "./names";
 import { apiServerPort, endpointParts, portProblem, subnetsAround } from "./network";
 import { poolNameOf } from "./nodes";
 import { numberedNodes, poolsOf } from "./pools";
-import { anyMap, mapOf, type Reader, text, wholeNumber } from "./readers";
+import { mapOf, mapWith, type Reader, text, wholeNumber } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
 
 /** Where HAProxy is set up, and where kubectl runs. */
@@ -20,11 +20,7 @@ const example = "{address: 10.0.0.11, hostKey: ssh-ed25519 AAAA...}";
 
 /** Machines that are there, by the names of what they become. */
 export const hosts: Reader<Record<string, HostSettings>> = mapOf((value) => {
-    const { address, host, port, user, hostKey, ...others } = anyMap(value);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-        throw new Error(`${JSON.stringify(unknown)} is not known; a machine has ${fields.join(", ")}`);
-    }
+    const { address, host, port, user, hostKey } = mapWith("a machine has", fields, value);
     if (address === undefined || hostKey === undefined) {
         throw new Error(`it has no ${address === undefined ? "address" : "hostKey"}; for example ${example}`);
     }

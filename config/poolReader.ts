@@ -1,6 +1,5 @@
 import type { Autoscaling, Json, WorkerPool } from "../config";
-import { nearest } from "./names";
-import { anyMap, mapOf, messageOf, type Reader, text, textList, textMap, wholeNumber } from "./readers";
+import { anyMap, mapOf, mapWith, readItem, type Reader, text, textList, textMap, wholeNumber } from "./readers";
 
 const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<WorkerPool[Key]>> } = {
     count: wholeNumber,
@@ -16,7 +15,9 @@ const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<Worker
 
 /** A map of pool names to what their nodes have in common, with all defaults applied. */
 export const workerPoolMap: Reader<Record<string, WorkerPool>> = mapOf((value) => {
-    const given: Partial<WorkerPool> = Object.fromEntries(Object.entries(anyMap(value)).map(readField));
+    const given: Partial<WorkerPool> = Object.fromEntries(
+        Object.entries(mapWith("a pool has", Object.keys(readers), value)).map(readField),
+    );
     if (given.count === undefined && given.autoscaling === undefined) {
         throw new Error("count is missing; say how many nodes the pool has");
     }
@@ -43,20 +44,7 @@ function limits(value: Json): Autoscaling {
 }
 
 function readField([field, value]: [string, Json]): [string, unknown] {
-    if (!isField(field)) {
-        const hint = nearest(field, Object.keys(readers));
-        throw new Error(
-            `${JSON.stringify(field)} is not known; ` +
-                (hint === undefined ? `a pool has ${Object.keys(readers).join(", ")}` : `did you mean ${hint}?`),
-        );
-    }
-    try {
-        return [field, readers[field](value)];
-    } catch (error) {
-        throw new Error(`${field}: ${messageOf(error)}`);
-    }
-}
-
-function isField(field: string): field is keyof WorkerPool {
-    return field in readers;
+    // One of their names, since the pool has no others.
+    const read: Reader<unknown> = readers[field as keyof WorkerPool];
+    return [field, readItem(field, value, read)];
 }

@@ -1,5 +1,4 @@
 import type { ExtraArgs, Json, NodeSettings } from "../config";
-import { nearest } from "./names";
 
 /** Turns what the configuration holds into a typed value, or throws an error that says what is wrong with it. */
 export type Reader<T> = (value: Json) => T;
@@ -68,11 +67,7 @@ export const anyMap = mapOf((value) => value);
 
 /** A map of node names to labels and taints. */
 export const nodeSettingsMap: Reader<Record<string, Partial<NodeSettings>>> = mapOf((value) => {
-    const { labels, taints, ...others } = anyMap(value);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-        throw new Error(`${JSON.stringify(unknown)} is not known; a node has labels and taints`);
-    }
+    const { labels, taints } = mapWith("a node has", ["labels", "taints"], value);
     return {
         ...(labels === undefined ? {} : { labels: textMap(labels) }),
         ...(taints === undefined ? {} : { taints: textList(taints) }),
@@ -90,21 +85,18 @@ export function mapOf<T>(read: Reader<T>): Reader<Record<string, T>> {
     };
 }
 
-/** A map that has no other keys than these. */
-export function mapWith(known: readonly string[], value: Json): Readonly<Record<string, Json>> {
+/** A map that has no other keys than these; the subject, "a node has", begins what is said of them. */
+export function mapWith(subject: string, known: readonly string[], value: Json): Readonly<Record<string, Json>> {
     const map = anyMap(value);
     const unknown = Object.keys(map).find((key) => !known.includes(key));
     if (unknown !== undefined) {
-        const hint = nearest(unknown, known);
-        throw new Error(
-            `${JSON.stringify(unknown)} is not known; ` +
-                (hint === undefined ? `there are ${known.join(", ")}` : `did you mean ${hint}?`),
-        );
+        throw new Error(`${JSON.stringify(unknown)} is not known; ${subject} ${known.join(", ")}`);
     }
     return map;
 }
 
-function readItem<T>(key: string, item: Json, read: Reader<T>): T {
+/** Reads what a key of a map holds, and says which one when it cannot. */
+export function readItem<T>(key: string, item: Json, read: Reader<T>): T {
     try {
         return read(item);
     } catch (error) {

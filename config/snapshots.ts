@@ -1,5 +1,5 @@
 import type { ClusterConfig } from "../config";
-import { anyMap, type Reader, text, wholeNumber } from "./readers";
+import { mapWith, type Reader, text, wholeNumber } from "./readers";
 
 /** Snapshots that each member of etcd takes of itself. */
 export interface EtcdSnapshots {
@@ -15,11 +15,7 @@ const most = 1000;
 
 /** A map with `every` and `keep`. */
 export const etcdSnapshots: Reader<EtcdSnapshots> = (value) => {
-    const { every, keep, ...others } = anyMap(value);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-        throw new Error(`${JSON.stringify(unknown)} is not known; snapshots have every and keep`);
-    }
+    const { every, keep } = mapWith("snapshots have", ["every", "keep"], value);
     return {
         every: every === undefined ? defaults.every : text(every),
         keep: keep === undefined ? defaults.keep : wholeNumber(keep),

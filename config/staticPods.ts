@@ -74,11 +74,11 @@ function volumeProblems(key: string, mounts: readonly HostPathMount[]): string[]
 }
 
 function byStaticPod<T>(read: Reader<T>): Reader<Partial<Record<StaticPod, T>>> {
-    return (value) => mapOf(read)(mapWith(staticPods, value));
+    return (value) => mapOf(read)(mapWith("static pods are", staticPods, value));
 }
 
 function readMount(value: Json): HostPathMount {
-    const { name, hostPath, mountPath, readOnly, pathType } = mapWith(fields, value);
+    const { name, hostPath, mountPath, readOnly, pathType } = mapWith("a volume has", fields, value);
     if (name === undefined || hostPath === undefined || mountPath === undefined) {
         throw new Error(`${JSON.stringify(value)} lacks name, hostPath or mountPath; for example ${example}`);
     }

@@ -101,7 +101,7 @@ describe("the keys of platform aws", () => {
         {
             title: "a field of a VPC that is not known",
             given: { awsVpc: { cdir: "10.0.0.0/16" } },
-            expected: ['awsVpc: "cdir" is not known; a VPC has cidr and nat, or id, privateSubnets and publicSubnets'],
+            expected: ['awsVpc: "cdir" is not known; a VPC has cidr, nat, id, privateSubnets, publicSubnets'],
         },
         {
             title: "a VPC without a subnet for each zone",

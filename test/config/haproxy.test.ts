@@ -20,14 +20,9 @@ describe("haproxy", () => {
 
     const refused: { title: string; given: Record<string, string>; expected: string }[] = [
         {
-            title: "a place that is nearly one",
+            title: "a place that there is not",
             given: { default: "timeout client 1h" },
-            expected: 'haproxy: "default" is not known; did you mean defaults?',
-        },
-        {
-            title: "a place that is none",
-            given: { kubernetes: "timeout client 1h" },
-            expected: 'haproxy: "kubernetes" is not known; there are global, defaults, frontend, backend, sections',
+            expected: 'haproxy: "default" is not known; its sections are global, defaults, frontend, backend, sections',
         },
         {
             title: "a line that ends its section",

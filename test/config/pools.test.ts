@@ -130,7 +130,10 @@ describe("a pool", () => {
         {
             title: "a field is misspelt",
             given: { workerPools: { gpu: { count: 1, label: {} } } },
-            expected: ['workerPools: gpu: "label" is not known; did you mean labels?'],
+            expected: [
+                'workerPools: gpu: "label" is not known; ' +
+                    "a pool has count, autoscaling, labels, taints, kubelet, containerd, cpus, memory, maxUnavailable",
+            ],
         },
         {
             title: "a field is unknown",

@@ -56,7 +56,7 @@ describe("values", () => {
         {
             title: "a node has something else",
             given: { nodes: { "worker-1": { taint: [] } } },
-            expected: ['nodes: worker-1: "taint" is not known; a node has labels and taints'],
+            expected: ['nodes: worker-1: "taint" is not known; a node has labels, taints'],
         },
     ];
 

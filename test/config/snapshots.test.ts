@@ -30,7 +30,7 @@ describe("etcdSnapshots", () => {
         {
             title: "another key",
             given: { interval: "6h" },
-            expected: 'etcdSnapshots: "interval" is not known; snapshots have every and keep',
+            expected: 'etcdSnapshots: "interval" is not known; snapshots have every, keep',
         },
         {
             title: "text",

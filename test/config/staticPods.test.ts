@@ -36,7 +36,8 @@ describe("volumes and variables of static pods", () => {
         {
             title: "a field that there is not",
             given: [{ ...audit, readonly: true }],
-            expected: 'extraVolumes: apiServer: "readonly" is not known; did you mean readOnly?',
+            expected:
+                'extraVolumes: apiServer: "readonly" is not known; a volume has name, hostPath, mountPath, readOnly, pathType',
         },
         {
             title: "a volume without a name",
@@ -83,8 +84,8 @@ describe("volumes and variables of static pods", () => {
 
     it("refuse a component that is no static pod of kubeadm's control plane", () => {
         assert.deepEqual(problemsOf({ extraVolumes: { kubelet: [] }, extraEnvs: { apiserver: {} } }), [
-            'extraVolumes: "kubelet" is not known; there are apiServer, controllerManager, scheduler',
-            'extraEnvs: "apiserver" is not known; did you mean apiServer?',
+            'extraVolumes: "kubelet" is not known; static pods are apiServer, controllerManager, scheduler',
+            'extraEnvs: "apiserver" is not known; static pods are apiServer, controllerManager, scheduler',
         ]);
     });
 
