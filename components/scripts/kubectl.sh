@@ -2,7 +2,7 @@
 # What the admin steps share: kubectl through the load balancer, with a kubeconfig that never touches the disk.
 : "${KUBECONFIG_TEXT:?}"
 
-readonly passing_trouble='Unable to connect|connection (refused|reset)|was refused|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|leader changed|no leader|\(Timeout\)|InternalError|TooManyRequests|forbidden: User .* cannot '
+readonly passing_trouble='Unable to connect|connection (refused|reset)|was refused|EOF|TLS handshake|client connection lost|dialing backend|upgrade connection|i/o timeout|request timed out|currently unable|etcdserver: (leader changed|no leader)|\(Timeout\)|InternalError|TooManyRequests|forbidden: User .* cannot '
 
 # As timeout exits.
 readonly timed_out=124
