@@ -39,15 +39,19 @@ report() {
   exit $reported
 }
 
-# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds; its output is kept in $LAST_SEEN.
+# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds, and says so once a minute; its output is kept in $LAST_SEEN.
 wait_for() {
-  local seconds=$1 what=$2 deadline
+  local seconds=$1 what=$2 deadline told=$SECONDS
   shift 2
   deadline=$((SECONDS + seconds))
   until LAST_SEEN=$("$@" 2>&1); do
     if ((SECONDS >= deadline)); then
       echo "$NODE: waited $seconds s for $what; last seen: ${LAST_SEEN:-nothing}" >&2
       return 1
+    fi
+    if ((SECONDS >= told + 60)); then
+      told=$SECONDS
+      echo "$NODE: still waiting for $what; last seen: ${LAST_SEEN:-nothing}" >&2
     fi
     sleep 0.3
   done

@@ -63,19 +63,23 @@ describe("the prelude of all scripts", () => {
         assert.equal(run.status, 97);
     });
 
-    it("waits until a command succeeds, and keeps what it said", () => {
+    it("waits until a command succeeds, says so once a minute, and keeps what it said", () => {
         const attempts = "attempt() { echo x >>/etc/attempts; [[ $(wc -l </etc/attempts) == 3 ]] && echo enough; }";
 
         const run = runBody(`${attempts}; wait_for 900 "three attempts" attempt; echo "$LAST_SEEN"`);
 
         assert.equal(run.stdout, "enough\n");
-        assert.equal(run.stderr, "");
+        assert.equal(run.stderr, "worker-1: still waiting for three attempts; last seen: nothing\n");
     });
 
     it("says how long it waited, for what, and what it saw", () => {
         const run = runBody('answer() { echo "503"; false; }; wait_for 900 "an answer" answer || echo "gave up"');
 
-        assert.equal(run.stderr, "worker-1: waited 900 s for an answer; last seen: 503\n");
+        assert.equal(
+            run.stderr,
+            "worker-1: still waiting for an answer; last seen: 503\n" +
+                "worker-1: waited 900 s for an answer; last seen: 503\n",
+        );
         assert.equal(run.stdout, "gave up\n");
     });
 
