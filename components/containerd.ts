@@ -1,6 +1,6 @@
 import type { Value } from "./remote/script";
 
-/** Values of containerd.sh for settings: those of the cluster, then those of a pool, each as TOML or empty. */
+/** Values of containerd-settings.sh: settings of the cluster, then those of a pool, each as TOML or empty. */
 export function containerdValues(...settings: readonly string[]): Readonly<Record<string, Value>> {
     // The form of what the program gives containerd itself; without a version containerd takes it for its first one.
     return {

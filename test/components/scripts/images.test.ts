@@ -76,7 +76,7 @@ describe("import_images", () => {
 
 /** A script that only imports. */
 function importing(...images: readonly string[]): Pick<Script, "render"> {
-    const part = new Script("containerd.sh", "registry-mirror.sh", "images.sh");
+    const part = new Script("containerd.sh", "registry-mirror.sh", "containerd-settings.sh", "images.sh");
     return { render: (values) => `${part.render(values)}\nimport_images ${images.join(" ")}\n` };
 }
 

@@ -5,7 +5,7 @@ import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 const folder = "/etc/containerd/certs.d";
 const mark = "# Written by pulumi-kubeadm.";
 const mirror = '[host."https://mirror.example.com"]';
-const script = new Script("containerd.sh", "registry-mirror.sh");
+const script = new Script("containerd.sh", "registry-mirror.sh", "containerd-settings.sh");
 
 describe("mirrors of registries", () => {
     let node: FakeNode;

@@ -4,7 +4,7 @@ import { Script } from "../../../components/remote/script";
 import { type FakeNode, fakeNode, type Run } from "../../support/fakeNode";
 
 const folder = "/etc/containerd/pulumi-kubeadm";
-const script = new Script("containerd.sh", "download.sh", "registry-mirror.sh");
+const script = new Script("containerd.sh", "download.sh", "registry-mirror.sh", "containerd-settings.sh");
 
 describe("settings of containerd on a machine", () => {
     let node: FakeNode;
