@@ -11,7 +11,7 @@ etcdctl() {
     echo "no etcd member runs on another node" >&2
     return 1
   fi
-  # A connection that is lost with an API server would keep it for 61 s.
+  # No request timeout ends an exec whose connection was lost.
   limit_seconds=20 kubectl --namespace kube-system exec "$pod" -- etcdctl --cacert /etc/kubernetes/pki/etcd/ca.crt \
     --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
 }
