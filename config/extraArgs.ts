@@ -2,7 +2,7 @@ import type { ClusterConfig, ExtraArgs } from "../config";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
-import { staticPods } from "./staticPods";
+import { seenFolders, staticPods } from "./staticPods";
 import { parseVersion } from "./version";
 
 const extraArgsKeys = [
@@ -146,16 +146,6 @@ const fileFlags: Readonly<Partial<Record<ExtraArgsKey, readonly string[]>>> = {
     ],
     schedulerExtraArgs: ["config"],
 };
-/** The folders of the machine that kubeadm lets the API server see; some of them, where they are there. */
-const seenFolders = [
-    "/etc/kubernetes/pki",
-    "/etc/ssl/certs",
-    "/etc/ca-certificates",
-    "/etc/pki/ca-trust",
-    "/etc/pki/tls/certs",
-    "/usr/share/ca-certificates",
-    "/usr/local/share/ca-certificates",
-];
 
 /** Extra flags: those that a component has, of the right kind, and not those that hold the cluster together. */
 export function extraArgsRules(config: ClusterConfig): string[] {

@@ -29,6 +29,19 @@ const fields = ["name", "hostPath", "mountPath", "readOnly", "pathType"] as cons
 const example = "{name: audit, hostPath: /etc/kubernetes/audit, mountPath: /etc/kubernetes/audit, readOnly: true}";
 // Of Kubernetes' HostPathVolumeSource.
 const pathTypes = ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"];
+
+/** The folders of the machine that kubeadm lets the API server see; some of them, where they are there. */
+export const seenFolders = [
+    "/etc/kubernetes/pki",
+    "/etc/ssl/certs",
+    "/etc/ca-certificates",
+    "/etc/pki/ca-trust",
+    "/etc/pki/tls/certs",
+    "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
+];
+/** What kubeadm mounts itself. */
+const ownPlaces = [...seenFolders, "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf"];
 /** Those of kubeadm, one of which a volume of the same name would stand for. */
 const ownVolumes = /^(ca-certs|etc-.*|flexvolume-dir|k8s-certs|kubeconfig|usr-.*)$/;
 
@@ -64,6 +77,9 @@ function volumeProblems(key: string, mounts: readonly HostPathMount[]): string[]
                     (path) =>
                         `${key} ${name}: "${path}" is not a path from the root; for example /etc/kubernetes/audit`,
                 ),
+            ...(ownPlaces.includes(mountPath)
+                ? [`${key} ${name}: kubeadm mounts ${mountPath} itself; give another mountPath`]
+                : []),
             ...(pathTypes.includes(pathType)
                 ? []
                 : [`${key} ${name}: pathType "${pathType}" is not known; use ${pathTypes.slice(1).join(", ")}`]),

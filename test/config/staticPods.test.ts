@@ -57,6 +57,12 @@ describe("volumes and variables of static pods", () => {
             expected: "extraVolumes: apiServer: k8s-certs is a volume of kubeadm's; give it another name",
         },
         {
+            title: "the place of one of kubeadm's",
+            given: [{ ...audit, mountPath: "/etc/kubernetes/pki" }],
+            expected:
+                "extraVolumes: apiServer: audit: kubeadm mounts /etc/kubernetes/pki itself; give another mountPath",
+        },
+        {
             title: "a path from somewhere",
             given: [{ ...audit, hostPath: "srv/audit" }],
             expected:
