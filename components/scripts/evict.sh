@@ -28,6 +28,7 @@ evict() {
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
   delete_token
   if [[ $HAS_ETCD == true ]]; then
+    forget_pod "$NODE"
     remove_member "https://$ADDRESS:2380" "$state" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi

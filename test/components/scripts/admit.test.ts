@@ -124,6 +124,11 @@ describe("admit.sh", () => {
             `--namespace kube-system exec etcd-control-plane-3 -- etcdctl ${etcdFlags} member remove 2222`,
             "apply --server-side --field-manager pulumi-kubeadm --filename -",
         ]);
+        // In its pod etcdctl would be asked for, though nobody answers.
+        assert.equal(
+            node.calls("kubectl").filter((line) => line.includes(" delete pod etcd-control-plane-2 ")).length,
+            1,
+        );
     });
 
     it("asks etcd through a member that answers, if there is one", () => {

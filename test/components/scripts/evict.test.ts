@@ -123,6 +123,7 @@ describe("the eviction of a control plane", () => {
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
+            "delete pod etcd-control-plane-2 --ignore-not-found --force --grace-period 0",
             "move-leader 3333 --endpoints https://10.0.0.12:2379",
             "member remove 2222",
         ]);

@@ -49,6 +49,7 @@ describe("admit.sh of a machine that comes before the one in its place goes", ()
         assert.equal(run.status, 0, run.stderr);
         assert.deepEqual(changesOf(node), [
             `delete node ${predecessor} --ignore-not-found`,
+            `delete pod etcd-${predecessor} --ignore-not-found --force --grace-period 0`,
             "member remove 1",
             admission,
         ]);
