@@ -10,6 +10,7 @@ import {
     type MachineSize,
     nodeNames,
     poolsOf,
+    type WorkerPool,
 } from "./config";
 import { loadBalancer, usedHosts } from "./config/hosts";
 import { compareVersions, parseVersion } from "./config/version";
@@ -109,20 +110,22 @@ export function facts(config: ClusterConfig, controlPlaneEndpoint: string, remem
         ...platformFacts(config),
         // One entry for each key, which is what the type says.
         settings: Object.fromEntries(settingKeys.map((key) => [key, config[key]])) as ClusterFacts["settings"],
-        poolKubelets: Object.fromEntries(
-            Object.entries(config.workerPools)
-                .filter(([, { kubelet }]) => Object.keys(kubelet).length > 0)
-                .map(([pool, { kubelet }]) => [pool, kubelet]),
-        ),
-        poolContainerds: Object.fromEntries(
-            Object.entries(config.workerPools)
-                .filter(([, { containerd }]) => containerd !== "")
-                .map(([pool, { containerd }]) => [pool, containerd]),
-        ),
+        poolKubelets: ofPools(config, "kubelet"),
+        poolContainerds: ofPools(config, "containerd"),
         autoscalingPools: autoscalingPools(config).map(({ name }) => name),
         replace: config.replace,
         ...remembered,
     };
+}
+
+/** A setting by the name of the pool that has any. */
+function ofPools<Key extends "kubelet" | "containerd">(
+    { workerPools }: ClusterConfig,
+    key: Key,
+): Record<string, WorkerPool[Key]> {
+    const settings = Object.entries(workerPools).map(([pool, { [key]: value }]) => [pool, value] as const);
+    // A map or a text, which is empty for none.
+    return Object.fromEntries(settings.filter(([, value]) => Object.keys(value).length > 0));
 }
 
 function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {

@@ -33,9 +33,9 @@ const globalLines = [
 export function haproxyConfig(args: HaproxyConfigArgs): string {
     const servers = args.backends.map(({ name, address }) => `    server ${name} ${address}:${apiServerPort}`);
     const { global = "", defaults = "", frontend = "", backend = "", sections = "" } = args.settings;
-    // Watches last for hours, and many connections start at once when
-    // an API server goes: hence long times and leastconn, which evens them out again when it is back. It also has all new ones
-    // try a machine that was just lost, until checks have found out: they do not wait there long, and go on to another.
+    // Watches last for hours, and many connections start at once when an API server goes: hence long times and leastconn,
+    // which evens them out again when it is back. It also has all new ones try a machine that was just lost, until checks
+    // have found out: they do not wait there long, and go on to another.
     // Every API server's certificate has the name kubernetes.default.svc, and no other certificate of the CA has it.
     return `global${added(globalLines.filter(isNotIn(global)).join("\n"))}${added(global)}
 

@@ -38,7 +38,7 @@ all_settings() {
 
 explain_containerd() {
   local words
-  words=$(journalctl --unit containerd --no-pager --lines 3 --output cat | cut -c1-300) || true
+  words=$(last_words containerd)
   [[ -e $containerd_settings.before ]] || fail "containerd does not start: $words" "see journalctl -u containerd" "put right what it says"
   rm --recursive "$containerd_settings"
   mv "$containerd_settings.before" "$containerd_settings"

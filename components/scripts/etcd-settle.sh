@@ -96,7 +96,7 @@ keep_what_runs() {
 
 put_back() {
   local words
-  words=$(journalctl --unit etcd --no-pager --lines 3 --output cat | cut -c1-300) || true
+  words=$(last_words etcd)
   mv "$before/etcd.service" "$unit_file"
   mv "$before/etcd" /usr/local/bin/etcd
   mv "$before/release" /usr/local/lib/pulumi-kubeadm/etcd

@@ -57,6 +57,11 @@ wait_for() {
   done
 }
 
+# last_words UNIT: what a service said last.
+last_words() {
+  journalctl --unit "$1" --no-pager --lines 3 --output cat | cut -c1-300 || true
+}
+
 # write_file PATH MODE TEXT: succeeds when the file was changed, fails when it already was as asked. What cannot be written
 # stays as it was, and ends the script.
 write_file() {

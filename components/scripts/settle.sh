@@ -47,7 +47,7 @@ settle_kubelet() {
 
 put_kubelet_back() {
   local words
-  words=$(journalctl --unit kubelet --no-pager --lines 3 --output cat | cut -c1-300) || true
+  words=$(last_words kubelet)
   cp "$kubelet_mark" "$kubelet_config"
   systemctl restart kubelet
   fail "the kubelet does not become healthy: $words" "a setting that it does not take, most likely; its configuration before was put back" \

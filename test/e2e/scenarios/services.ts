@@ -1,11 +1,5 @@
 import { cluster, nodes } from "../support/shared";
 
-/** Has a shell with nslookup and nc, and is on every node; of this program's images the only one with both. */
-async function imageWithShell(): Promise<string> {
-    const path = "jsonpath={.items[0].spec.template.spec.containers[0].image}";
-    return cluster.kubectl(["get", "daemonsets", "--namespace", "kube-flannel", "--output", path]);
-}
-
 /**
  * Answers with its node's name, and is ready once it has had the answers of all nodes through the Service. The name is
  * looked up apart, since nc of a static busybox cannot.
@@ -27,7 +21,7 @@ describe("a pod on every node", () => {
     before(() => cluster.isStarted());
 
     it("reaches by name a Service with endpoints on all nodes", async () => {
-        await cluster.kubectl(["apply", "--filename", "-"], list(await imageWithShell()));
+        await cluster.kubectl(["apply", "--filename", "-"], list(await cluster.imageWithShell()));
 
         await cluster
             .kubectl(["rollout", "status", "daemonset/answers", "--timeout", "120s"])

@@ -110,6 +110,12 @@ export class LocalCluster {
         return run(join(project, "scripts", "kubectl.sh"), args, { environment: this.environment(), ...input });
     }
 
+    /** An image with a shell, nslookup and nc, which is on every node; of this program's images the only one with all. */
+    imageWithShell(): Promise<string> {
+        const path = "jsonpath={.items[0].spec.template.spec.containers[0].image}";
+        return this.kubectl(["get", "daemonsets", "--namespace", "kube-flannel", "--output", path]);
+    }
+
     /** `npm run status`; it gives another exit code than 0 unless all is well. */
     status(...flags: string[]): Promise<Finished> {
         return this.script("status.sh", ...flags).finished;

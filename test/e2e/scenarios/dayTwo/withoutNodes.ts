@@ -48,8 +48,7 @@ describe("a worker that is taken out by its name", () => {
 
 /** A pod that only fits on worker-1, and a budget that keeps it there. */
 async function keptPod(): Promise<unknown> {
-    const path = "jsonpath={.items[0].spec.template.spec.containers[0].image}";
-    const image = await cluster.kubectl(["get", "daemonsets", "--namespace", "kube-flannel", "--output", path]);
+    const image = await cluster.imageWithShell();
     const metadata = { name: "kept", labels: { app: "kept" } };
     const selector = { matchLabels: metadata.labels };
     const spec = {

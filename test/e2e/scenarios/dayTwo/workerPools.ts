@@ -75,8 +75,7 @@ describe("a new pool of workers, and one worker more", () => {
 
 /** A pod of the pool that runs with a runtime, and the class that stands for this. */
 async function podOf(runtime: string): Promise<unknown> {
-    const path = "jsonpath={.items[0].spec.template.spec.containers[0].image}";
-    const image = await cluster.kubectl(["get", "daemonsets", "--namespace", "kube-flannel", "--output", path]);
+    const image = await cluster.imageWithShell();
     const metadata = { name: runtime };
     const spec = {
         runtimeClassName: runtime,
