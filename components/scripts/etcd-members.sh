@@ -33,7 +33,7 @@ others_suffice() {
   is_learner=$(awk -F', ' -v own="https://$ADDRESS:2380" '$4 == own {print $6}' <<<"$members")
   [[ $is_learner == false ]] || return 0
   if (($(wc -l <<<"$members") < $1)); then
-    echo "$(wc -l <<<"$members") members, $1 declared"
+    echo "$(wc -l <<<"$members") members, $1 declared: $(awk -F', ' '{print $3}' <<<"$members" | paste -sd' ')"
     return 1
   fi
   endpoints=$(awk -F', ' -v own="https://$ADDRESS:2380" '$4 != own {print $5}' <<<"$members" | paste -sd,)

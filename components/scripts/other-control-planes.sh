@@ -29,16 +29,16 @@ etcd_can_do_without_it() {
   local declared voters others
   others_are_healthy || return 1
   declared=$(declared_members) || return 1
-  voters=$(etcdctl_at https://127.0.0.1:2379 member list | awk -F', ' '$6 == "false" {print $4, $5}') || return 1
+  voters=$(etcdctl_at https://127.0.0.1:2379 member list | awk -F', ' '$6 == "false" {print $3, $4, $5}') || return 1
   if (($(wc -l <<<"$voters") < declared)); then
-    echo "$(wc -l <<<"$voters") members vote, $declared declared"
+    echo "$(wc -l <<<"$voters") members vote, $declared declared: $(cut -d' ' -f1 <<<"$voters" | paste -sd' ')"
     return 1
   fi
   if grep --quiet ' $' <<<"$voters"; then
     echo "a member has not started"
     return 1
   fi
-  others=$(awk -v own="https://$ADDRESS:2380" '$1 != own {print $2}' <<<"$voters" | paste -sd,)
+  others=$(awk -v own="https://$ADDRESS:2380" '$2 != own {print $3}' <<<"$voters" | paste -sd,)
   [[ -z $others ]] || etcdctl_at "$others" endpoint health
 }
 

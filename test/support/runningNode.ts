@@ -62,8 +62,8 @@ export function certificate(ends: string, ...names: readonly string[]): string {
 /** The members of etcd with these last numbers of their addresses, as etcdctl lists them. */
 export function etcdMembers(...numbers: readonly number[]): string {
     return numbers
-        .map((number) => `10.0.0.${String(number)}`)
-        .map((address) => `1a2b, started, x, https://${address}:2380, https://${address}:2379, false\n`)
+        .map(String)
+        .map((n) => `1a2b, started, control-plane-${n}, https://10.0.0.${n}:2380, https://10.0.0.${n}:2379, false\n`)
         .join("");
 }
 

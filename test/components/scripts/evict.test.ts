@@ -53,7 +53,7 @@ describe("the eviction of a control plane", () => {
             title: "there are fewer members than declared",
             members: [1, 2],
             declared: 3,
-            seen: /seen: {4}etcd would lose its quorum: 2 members, 3 declared\n/,
+            seen: /seen: {4}etcd would lose its quorum: 2 members, 3 declared: control-plane-1 control-plane-2\n/,
         },
         {
             title: "another member has not started",

@@ -169,12 +169,12 @@ describe("the static pods of a control plane that is settled", () => {
         {
             title: "another control plane is away, which has no Node",
             members: etcdMembers(11, 12),
-            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared\n/,
+            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared: control-plane-11 control-plane-12\n/,
         },
         {
             title: "another member only learns",
             members: etcdMembers(11, 12) + etcdMembers(13).replace("false", "true"),
-            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared\n/,
+            seen: /seen: {4}etcd would lose its quorum: 2 members vote, 3 declared: control-plane-11 control-plane-12\n/,
         },
         {
             title: "another member has not started",
