@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changeEffects } from "./changeEffects";
 import { Cluster } from "./components/cluster";
-import { recordOrigin } from "./components/restore";
+import { clusterData } from "./components/restore";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
 import { assignHosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, etcdNames, nodeNames, readConfig, throwAll } from "./config";
@@ -35,14 +35,12 @@ export = async () => {
 
     const { origin } = after.restore;
     const known = { ...after, exists: before !== undefined, isRestored: asked };
-    const platform = await createPlatform(config, known, (admin, opts) => {
-        const record = recordOrigin(`${config.clusterName}-origin`, admin, origin, opts);
-        // Before the first update there is nothing to give up.
-        return before === undefined && origin === "" ? [] : [record];
-    });
+    const data = clusterData(`${config.clusterName}-data`, asked);
+    const platform = await createPlatform(config, known, data);
     const cluster = new Cluster(config.clusterName, {
         config,
         platform,
+        data,
         // Nothing runs on machines that a restore makes anew.
         knownNodes: before === undefined || asked ? [] : knownNodes(before),
         renewals: after.renewals,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type * as random from "@pulumi/random";
 import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
@@ -14,13 +15,15 @@ import { type JoinArgs, Node } from "./node";
 import type { JoiningContext, NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import { loginOf, type Machine, type Platform } from "./platforms/platform";
-import { type Beginning, sendSnapshot } from "./restore";
+import { type Beginning, evictions, sendSnapshot } from "./restore";
 import { downloadLines, partsOf, software } from "./software";
 import { userDataOf } from "./userData";
 
 export interface ClusterArgs extends Beginning {
     readonly config: ClusterConfig;
     readonly platform: Platform;
+    /** Stands for the cluster's data; the machines were made after it. */
+    readonly data: random.RandomId;
     /** Nodes that the last completed update left running. */
     readonly knownNodes: readonly string[];
     /** By node, when its certificates were last found to be due. */
@@ -84,6 +87,9 @@ export class Cluster extends pulumi.ComponentResource {
                     { parent: this },
                 ),
         );
+        // Where machines are replaced, one may wait for the eviction of another one.
+        const made = exists ? [] : platform.machines.flatMap(({ resource }) => resource ?? []);
+        const evicted = evictions(`${name}-evictions`, args.data, made, { parent: this });
         const snapshotName = `${name}-snapshot`;
         const kubectl = kubectlOnAdmin(`${name}-kubectl`, context, { parent: this });
         const etcd =
@@ -91,7 +97,7 @@ export class Cluster extends pulumi.ComponentResource {
                 ? undefined
                 : new Etcd(
                       `${name}-etcd`,
-                      { machines: etcdMachines, context, exists, snapshotName, snapshot: args.snapshot },
+                      { machines: etcdMachines, context, exists, evictions: evicted, snapshotName, snapshot: args.snapshot },
                       { parent: this },
                   );
         const nodes = machines.map((machine) => makeNode(machine, args, context, this));
@@ -135,7 +141,7 @@ export class Cluster extends pulumi.ComponentResource {
             isKnown: args.knownNodes.includes(node),
         }));
         joinAll(nodes, lanes, [gate, ...runningEtcd], {
-            initialized,
+            evictions: evicted,
             dependsOn: [...clusterSteps, declared, ...addons],
         });
 

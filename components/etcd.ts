@@ -37,7 +37,6 @@ const admit = new Script(
     "etcd-admin.sh",
     "etcd-members.sh",
     "etcd-turn.sh",
-    "origin.sh",
 );
 const join = new Script("etcd-join.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
 const settle = new Script(
@@ -60,6 +59,8 @@ export interface EtcdArgs {
     readonly context: NodeContext;
     /** Whether an earlier update has completed this etcd. */
     readonly exists: boolean;
+    /** With it members go without being taken out. */
+    readonly evictions: pulumi.Resource;
     /** Name of the step that brings the snapshot which this update restores, if it restores one. */
     readonly snapshotName: string;
     readonly snapshot: Snapshot;
@@ -86,7 +87,7 @@ export class Etcd extends pulumi.ComponentResource {
         const etcdctl = installOnAdmin(`${name}-etcdctl`, installEtcdctl, context, { parent: this });
         const made = first.initializeEtcd(`${name}-init`, args, this);
         for (const member of this.members) {
-            member.join(made, etcdctl);
+            member.join([made, etcdctl], args.evictions);
         }
         this.registerOutputs();
     }
@@ -142,8 +143,8 @@ class EtcdMember extends pulumi.ComponentResource {
         );
     }
 
-    /** Admits the machine and starts its member. While the record of etcd goes, members go with it. */
-    join(made: pulumi.Resource, etcdctl: pulumi.Resource): void {
+    /** Admits the machine and starts its member. */
+    join(after: readonly pulumi.Resource[], evictions: pulumi.Resource): void {
         const { machine, context } = this.args;
         const admitted = new RemoteScript(
             `${this.name}-admit`,
@@ -156,7 +157,7 @@ class EtcdMember extends pulumi.ComponentResource {
                 values: admitValues(this.args),
                 limitSeconds: 1500,
             },
-            { parent: this, dependsOn: [made, etcdctl], deletedWith: made },
+            { parent: this, dependsOn: [...after], deletedWith: evictions },
         );
         this.joined = this.onMachine("join", join, joinValues(this.args), "nothing", [this.prepared, admitted]);
     }

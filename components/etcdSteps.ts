@@ -139,7 +139,6 @@ export function admitValues({ machine, endpoints, context }: MemberArgs): Values
         NODE: machine.name,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
-        ORIGIN: context.origin,
         ...clientValues(context.pki, endpoints),
     };
 }

@@ -45,7 +45,6 @@ const admit = new Script(
     "turn.sh",
     "evict.sh",
     "place.sh",
-    "origin.sh",
 );
 const admitMember = admit.with("etcdctl.sh", "etcd-members.sh", "predecessors.sh", "join-turn.sh");
 export const join = new Script("join.sh", "kubeadm.sh");
@@ -89,8 +88,8 @@ export interface InitArgs {
 
 /** What must be done before a prepared machine can become a node. */
 export interface JoinArgs {
-    /** The record that the cluster exists; while it goes, nodes go with it instead of being evicted. */
-    readonly initialized: pulumi.Resource;
+    /** With it nodes go without being evicted. */
+    readonly evictions: pulumi.Resource;
     /** Steps on the admin machine and in the cluster. */
     readonly dependsOn: readonly pulumi.Resource[];
     /** What comes before this node may be disturbed. */
@@ -135,7 +134,7 @@ export class Node extends pulumi.ComponentResource {
     }
 
     /** Admits, joins and settles the node, and makes it a member in full standing. */
-    join({ initialized, dependsOn, settlesAfter }: JoinArgs): void {
+    join({ evictions, dependsOn, settlesAfter }: JoinArgs): void {
         const token = new random.RandomPassword(
             `${this.name}-token`,
             { length: 22, special: false, upper: false, keepers: { machine: this.args.machine.identity } },
@@ -150,7 +149,7 @@ export class Node extends pulumi.ComponentResource {
                 values: admitValues(this.args, token),
                 limitSeconds: 3000,
             },
-            { parent: this, dependsOn: [initialized, ...dependsOn], deletedWith: initialized },
+            { parent: this, dependsOn: [...dependsOn], deletedWith: evictions },
         );
         const joined = new RemoteScript(
             `${this.name}-join`,

@@ -240,7 +240,6 @@ export function admitValues(args: NodeArgs, token: pulumi.Output<string>): Value
         POOL: machine.pool,
         ADDRESS: machine.address,
         IDENTITY: machine.identity,
-        ORIGIN: context.origin,
         KUBECONFIG_TEXT: context.adminKubeconfig,
         TOKEN_ID: token.apply((text) => text.slice(0, tokenIdLength)),
         TOKEN_SECRET: token.apply((text) => text.slice(tokenIdLength)),

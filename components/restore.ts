@@ -1,35 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { Snapshot } from "../snapshotFile";
 import type { Machine } from "./platforms/platform";
 import { LocalScript } from "./remote/localScript";
 import { loginValues } from "./remote/login";
-import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
-const record = new Script("record-origin.sh", "origin.sh");
 const send = new Script("send-snapshot.sh", "ssh.sh");
 
 /**
- * The record on the admin machine of where the cluster's data began. By it the nodes of a cluster that a restore gives up
- * are not evicted from it.
+ * Stands for the cluster's data: another one in each update that restores, also in one that goes on with a restore. All
+ * machines are made after it.
  */
-export function recordOrigin(
-    name: string,
-    admin: Machine,
-    origin: string,
-    opts: pulumi.CustomResourceOptions,
-): RemoteScript {
-    return new RemoteScript(
+export function clusterData(name: string, isRestored: boolean): random.RandomId {
+    return new random.RandomId(
         name,
-        {
-            connection: admin.connection,
-            identity: admin.identity,
-            script: record,
-            values: { NODE: "the cluster", ORIGIN: origin },
-            limitSeconds: 120,
-            onUpdate: "run",
-        },
-        opts,
+        { byteLength: 4, keepers: { restore: isRestored ? new Date().toISOString() : "" } },
+        { deleteBeforeReplace: true, ignoreChanges: isRestored ? [] : ["keepers"] },
+    );
+}
+
+/**
+ * Stands for all evictions, which are `deletedWith` it. Other data take it out of the state before any machine goes, and it
+ * comes back after these machines: nobody is evicted from a cluster that is given up, whose admin machine may be lost too.
+ */
+export function evictions(
+    name: string,
+    data: random.RandomId,
+    machines: readonly pulumi.Resource[],
+    opts: pulumi.CustomResourceOptions,
+): random.RandomId {
+    return new random.RandomId(
+        name,
+        { byteLength: 4, keepers: { data: data.hex } },
+        { ...opts, dependsOn: [...machines] },
     );
 }
 

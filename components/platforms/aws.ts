@@ -17,7 +17,6 @@ import { AwsSecurityGroups, type Group } from "./awsSecurityGroups";
 import { tagsOf } from "./awsTags";
 import type { MachineRecords } from "./createPlatform";
 import {
-    type BeforeMachines,
     type CredentialProvider,
     type Endpoint,
     knownHosts,
@@ -39,7 +38,8 @@ export interface AwsPlatformArgs {
     readonly origin: string;
     /** Whether another machine of a node comes before the one that it replaces goes. */
     readonly surges: boolean;
-    readonly beforeMachines: BeforeMachines;
+    /** What its nodes are made after. */
+    readonly data: pulumi.Resource;
 }
 
 /** Group and role of a machine that becomes a node. */
@@ -134,10 +134,6 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                 { parent: this, dependsOn: onNetwork },
             ).machine;
         }
-        const before = args.beforeMachines(this.admin, {
-            parent: this,
-            dependsOn: this.admin.resource === undefined ? [] : [this.admin.resource],
-        });
         this.machines = nodes.map((spec) => {
             const kind = spec.role === "control-plane" || spec.role === "etcd" ? kindOf[spec.role] : kindOf.worker;
             const place = {
@@ -157,7 +153,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                     // The address of a member of external etcd is what the others know it by.
                     surges: args.surges && kind !== "etcd",
                 },
-                { parent: this, dependsOn: [...onNetwork, ...claimed, ...before] },
+                { parent: this, dependsOn: [...onNetwork, ...claimed, args.data] },
             ).machine;
         });
 
@@ -218,7 +214,7 @@ export async function createAwsPlatform(
     config: ClusterConfig,
     controlPlaneEndpoint: string,
     { generations, restore, exists = false, isRestored = false }: Omit<MachineRecords, "hosts">,
-    beforeMachines: BeforeMachines,
+    data: pulumi.Resource,
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
     const bastion = config.awsBastion === undefined ? bastionSpec(config, generations) : undefined;
@@ -245,6 +241,6 @@ export async function createAwsPlatform(
         origin: restore.origin,
         // The cluster that a restore gives up must not answer at the endpoint of the one that it begins.
         surges: !isRestored,
-        beforeMachines,
+        data,
     });
 }

@@ -4,7 +4,7 @@ import { loadBalancer } from "../../config/hosts";
 import { createHostsPlatform } from "./hosts";
 import { type Hosts, localAddress } from "./localAddresses";
 import { apiServerPort, LocalPlatform } from "./local";
-import type { BeforeMachines, Platform } from "./platform";
+import type { Platform } from "./platform";
 
 /** What a stack remembers of its machines from one update to the next. */
 export interface MachineRecords {
@@ -36,29 +36,29 @@ function loadBalancerOf(config: ClusterConfig): string {
     }
 }
 
-/** The machines of a configured cluster. */
+/** The machines of a configured cluster, made after its data. */
 export async function createPlatform(
     config: ClusterConfig,
     records: MachineRecords,
-    beforeMachines: BeforeMachines,
+    data: pulumi.Resource,
 ): Promise<Platform> {
     if (config.platform === "local") {
-        return createLocalPlatform(config, records, beforeMachines);
+        return createLocalPlatform(config, records, data);
     }
     if (config.platform === "hosts") {
-        return createHostsPlatform(config, endpointForNodes(config), records, beforeMachines);
+        return createHostsPlatform(config, endpointForNodes(config), records, data);
     }
     // The SDK of AWS is large, and who does not use it does not load it. Pulumi runs the program as CommonJS.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { createAwsPlatform } = require("./aws") as typeof import("./aws");
-    return createAwsPlatform(config, endpointForNodes(config), records, beforeMachines);
+    return createAwsPlatform(config, endpointForNodes(config), records, data);
 }
 
 /** The machines of a configured cluster on this computer. */
 export function createLocalPlatform(
     config: ClusterConfig,
     { hosts, generations, restore }: MachineRecords,
-    beforeMachines: BeforeMachines,
+    data: pulumi.Resource,
 ): LocalPlatform {
     const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
         names.map((name) => ({
@@ -82,6 +82,6 @@ export function createLocalPlatform(
         loadBalancerGeneration: generations[loadBalancer] ?? 0,
         controlPlaneEndpoint: endpointForNodes(config),
         origin: restore.origin,
-        beforeMachines,
+        data,
     });
 }

@@ -6,7 +6,7 @@ import { admin, loadBalancer } from "../../config/hosts";
 import { LocalScript } from "../remote/localScript";
 import { loginValues } from "../remote/login";
 import { Script } from "../remote/script";
-import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
+import { type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
 
 const existingMachine = new Script("existing-machine.sh", "ssh.sh");
 const claimMachine = new Script("claim-machine.sh", "used-machine.sh", "registry-mirror.sh", "clear-machine.sh");
@@ -32,8 +32,8 @@ export interface HostsPlatformArgs {
     readonly loginKey: string;
     /** The restore that the cluster's data began with; empty for none. */
     readonly origin: string;
-    /** What must be done on the admin machine before another machine is made, or made anew. */
-    readonly beforeMachines: BeforeMachines;
+    /** What its machines are made after. */
+    readonly data: pulumi.Resource;
 }
 
 /** The machines of the configuration. */
@@ -44,7 +44,7 @@ export function createHostsPlatform(
         generations,
         restore,
     }: { readonly generations: Readonly<Record<string, number>>; readonly restore: { readonly origin: string } },
-    beforeMachines: BeforeMachines,
+    data: pulumi.Resource,
 ): HostsPlatform {
     const specOf = (name: string, role: Role, pool: string): HostSpec => {
         const settings = config.hosts[name];
@@ -69,7 +69,7 @@ export function createHostsPlatform(
         endpoint: { forNodes: endpoint, forOperator },
         loginKey: config.hostsKey ?? "",
         origin: restore.origin,
-        beforeMachines,
+        data,
     });
 }
 
@@ -93,20 +93,19 @@ export class HostsPlatform extends pulumi.ComponentResource implements Platform 
         // By it a machine knows its cluster from another one of the same name.
         const id = new random.RandomId(`${name}-id`, { byteLength: 8 }, { parent: this });
         const cluster = pulumi.interpolate`${args.clusterName} ${id.hex}`;
-        const machine = (spec: HostSpec, dependsOn: readonly pulumi.Resource[]): Machine =>
+        const machine = (spec: HostSpec): Machine =>
             new HostMachine(
                 `${name}-${spec.name}`,
                 { spec, origin, loginKey: this.loginKey, cluster },
-                { parent: this, dependsOn: [...dependsOn] },
+                { parent: this, dependsOn: args.data },
             ).machine;
 
-        this.admin = machine(args.admin, []);
+        this.admin = machine(args.admin);
         if (args.admin.role === "load-balancer") {
             this.loadBalancer = this.admin;
         }
         this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
-        const before = args.beforeMachines(this.admin, { parent: this, dependsOn: [...this.wayToEndpoint] });
-        this.machines = args.nodes.map((spec) => machine(spec, before));
+        this.machines = args.nodes.map(machine);
         this.knownHosts = knownHosts([this.admin, ...this.machines]);
         this.endpoint = pulumi.output(args.endpoint);
         this.registerOutputs();

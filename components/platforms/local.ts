@@ -4,7 +4,7 @@ import type { MachineSize } from "../../config";
 import { LocalScript } from "../remote/localScript";
 import { Script } from "../remote/script";
 import { localAddress } from "./localAddresses";
-import { type BeforeMachines, type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
+import { type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
 
 const localNetwork = new Script("local-network.sh");
 const localMachine = new Script("local-machine.sh");
@@ -55,8 +55,8 @@ export interface LocalPlatformArgs {
     readonly controlPlaneEndpoint: string;
     /** The restore that the cluster's data began with; empty for none. */
     readonly origin: string;
-    /** What must be done on the admin machine before another machine is made, or made anew. */
-    readonly beforeMachines: BeforeMachines;
+    /** What its machines are made after. */
+    readonly data: pulumi.Resource;
 }
 
 /** Machines that are containers on this computer, each with systemd and sshd. */
@@ -90,11 +90,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
             { parent: this },
         );
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, { parent: this });
-        const machine = (
-            spec: LocalMachineArgs["spec"],
-            dependsOn: readonly pulumi.Resource[],
-            publish = "",
-        ): Machine =>
+        const machine = (spec: LocalMachineArgs["spec"], publish = ""): Machine =>
             new LocalMachine(
                 `${name}-${spec.name}`,
                 {
@@ -103,18 +99,17 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
                     login,
                     network,
                     clusterName: args.clusterName,
-                    dependsOn: [networkStep, ...dependsOn],
+                    dependsOn: [networkStep, args.data],
                 },
                 { parent: this },
             ).machine;
 
         const { origin } = args;
         const publish = `127.0.0.1:${args.apiPort}:${apiServerPort}`;
-        this.loadBalancer = machine({ ...loadBalancer(args), origin }, [], publish);
+        this.loadBalancer = machine({ ...loadBalancer(args), origin }, publish);
         this.admin = this.loadBalancer;
         this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
-        const before = args.beforeMachines(this.admin, { parent: this, dependsOn: [...this.wayToEndpoint] });
-        this.machines = args.nodes.map((node) => machine({ ...node, origin }, before));
+        this.machines = args.nodes.map((node) => machine({ ...node, origin }));
         this.loginKey = pulumi.secret(login.privateKeyOpenssh);
         this.knownHosts = knownHosts([this.loadBalancer, ...this.machines]);
         this.endpoint = pulumi.output({

@@ -110,9 +110,6 @@ export interface Platform {
     ) => void;
 }
 
-/** What must be done on the admin machine before another machine is made, or made anew. */
-export type BeforeMachines = (admin: Machine, opts: pulumi.CustomResourceOptions) => readonly pulumi.Resource[];
-
 /** The lines of a known_hosts file for machines. */
 export function knownHosts(machines: readonly Machine[]): pulumi.Output<string> {
     const lines = machines.map(({ connection }) => pulumi.interpolate`${knownHost(connection)}\n`);

@@ -6,10 +6,6 @@
 
 main() {
   one_at_a_time
-  if [[ ${1:-} == delete ]] && is_given_up; then
-    phase "goes with the cluster that a restore gives up"
-    return
-  fi
   wait_for_api
   if [[ ${1:-} == delete ]]; then
     if keeps_its_place; then

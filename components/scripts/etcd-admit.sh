@@ -6,10 +6,6 @@
 main() {
   one_at_a_time
   if [[ ${1:-} == delete ]]; then
-    if is_given_up; then
-      phase "goes with the etcd that a restore gives up"
-      return
-    fi
     leave
     return
   fi

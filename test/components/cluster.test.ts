@@ -7,7 +7,7 @@ import { neverRestored } from "../../restores";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
-import { firstUpdate } from "../support/firstUpdate";
+import { firstUpdate, newData } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../support/mockPulumi";
 
 const controlPlanes = ["control-plane-1", "control-plane-2", "control-plane-3"];
@@ -19,12 +19,13 @@ describe("Cluster", () => {
         const engine = await makeCluster({ controlPlaneNodes: 1, workerNodes: 0 });
 
         assert.deepEqual(await treeOf(engine), {
-            "": ["Cluster dev", "Local machines"],
+            "": ["Cluster dev", "Local machines", "RandomId stack-data"],
             dev: [
                 "Addon flannel",
                 "LoadBalancer dev-load-balancer",
                 "Node control-plane-1",
                 "Pki dev-pki",
+                "RandomId dev-evictions",
                 "remote dev-declare",
                 "remote dev-init",
                 "remote dev-kubectl",
@@ -63,6 +64,7 @@ describe("Cluster", () => {
             "LoadBalancer dev-load-balancer",
             ...nodes.map((node) => `Node ${node}`),
             "Pki dev-pki",
+            "RandomId dev-evictions",
             "remote dev-declare",
             "remote dev-init",
             "remote dev-kubectl",
@@ -186,7 +188,7 @@ describe("the steps of a Cluster", () => {
         );
     });
 
-    it("evict and revoke only while the cluster stays", async () => {
+    it("evict and revoke only while the cluster's data stay", async () => {
         const deletedWith = (await engine.resources())
             .filter(({ inputs }) => "delete" in inputs)
             .map(({ name, options }) => [name, nameOf(options.deletedWith)]);
@@ -194,7 +196,7 @@ describe("the steps of a Cluster", () => {
         const onNodes = deletedWith.filter(([name = ""]) => !isMachine(name) && name !== "machines-network");
         assert.deepEqual(
             onNodes,
-            nodes.map((node) => [`${node}-admit`, "dev-init"]),
+            nodes.map((node) => [`${node}-admit`, "dev-evictions"]),
         );
     });
 
@@ -417,15 +419,24 @@ describe("the steps of a Cluster that is restored", () => {
         assert.deepEqual(triggers, [[origin], [origin]]);
     });
 
-    it("say later which cluster a node is of, and send nothing again", async () => {
+    it("have evictions again when all machines are made, and later whatever machines do", async () => {
+        const machinesBefore = async (last: Partial<ClusterArgs>): Promise<string[]> => {
+            const { options } = await (await restoredCluster(last)).resource("dev-evictions");
+            return options.dependsOn.map(nameOf).filter(isMachine).sort();
+        };
+
+        assert.deepEqual(
+            await machinesBefore({ snapshot }),
+            nodes.map((node) => `machines-${node}`),
+        );
+        assert.deepEqual(await machinesBefore({ knownNodes: nodes }), []);
+    });
+
+    it("send nothing again later", async () => {
         const engine = await restoredCluster({ knownNodes: nodes });
 
         const { options } = await engine.resource("dev-snapshot");
         assert.deepEqual(options.ignoreChanges, ["triggers", "create", "update", "delete", "stdin"]);
-        assert.match(
-            String((await engine.resource("worker-1-admit")).inputs.stdin),
-            new RegExp(`^ORIGIN='${origin}'$`, "m"),
-        );
     });
 
     async function restoredCluster(last: Partial<ClusterArgs>): Promise<MockPulumi> {
@@ -616,9 +627,11 @@ describe("the outputs of a Cluster", () => {
 
 function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterArgs> = {}): Cluster {
     const parsed = configOf(config);
+    const data = newData();
     return new Cluster("dev", {
         config: parsed,
-        platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, () => []),
+        platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, data),
+        data,
         ...firstUpdate,
         ...last,
     });

@@ -7,7 +7,7 @@ import { neverRestored } from "../../restores";
 import { noSnapshot } from "../../snapshotFile";
 import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../support/awsOutputs";
 import { configOf } from "../support/configOf";
-import { firstUpdate } from "../support/firstUpdate";
+import { firstUpdate, newData } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
 describe("a Cluster on a platform with a load balancer of its own", () => {
@@ -243,10 +243,12 @@ async function make(
 ): Promise<{ engine: MockPulumi; cluster: Cluster }> {
     const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults(anyVpc) });
     const config = aws(given);
-    const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
+    const data = newData();
+    const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, data);
     const cluster = new Cluster("dev", {
         config,
         platform,
+        data,
         ...firstUpdate,
         ...last,
     });

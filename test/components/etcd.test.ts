@@ -6,7 +6,7 @@ import type { Beginning } from "../../components/restore";
 import { neverRestored } from "../../restores";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
-import { firstUpdate } from "../support/firstUpdate";
+import { firstUpdate, newData } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, type RegisteredResource } from "../support/mockPulumi";
 
 const members = ["etcd-1", "etcd-2", "etcd-3"];
@@ -59,14 +59,14 @@ describe("external etcd", () => {
         );
     });
 
-    it("evicts a member only while etcd stays", async () => {
+    it("evicts a member only while the data stay", async () => {
         const evicting = (await engine.resources()).filter(
             ({ name, inputs }) => name.startsWith("etcd-") && "delete" in inputs,
         );
 
         assert.deepEqual(
             evicting.map(({ name, options }) => [name, nameOf(options.deletedWith)]),
-            members.map((member) => [`${member}-admit`, "dev-etcd-init"]),
+            members.map((member) => [`${member}-admit`, "dev-evictions"]),
         );
         assert.equal(await hostOf("etcd-1-admit"), "172.30.0.5");
     });
@@ -210,22 +210,17 @@ describe("external etcd that is restored", () => {
         assert.deepEqual(inputs.triggers, [origin]);
         assert.match(String(inputs.stdin), /^HAS_ETCD='false'\nSNAPSHOT_CHECKSUM='0123456789abcdef'$/m);
     });
-
-    it("says later which etcd a member is of", async () => {
-        assert.match(
-            String((await engine.resource("etcd-2-admit")).inputs.stdin),
-            new RegExp(`^ORIGIN='${origin}'$`, "m"),
-        );
-    });
 });
 
 async function clusterOf(knownNodes: readonly string[], beginning: Partial<Beginning> = {}): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf({ etcd: "external", controlPlaneNodes: 1, workerNodes: 0 });
-    const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, () => []);
+    const data = newData();
+    const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, data);
     new Cluster("dev", {
         config,
         platform,
+        data,
         ...firstUpdate,
         knownNodes,
         ...beginning,

@@ -6,7 +6,7 @@ import { nodeNames } from "../../config";
 import { neverRestored } from "../../restores";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
-import { firstUpdate } from "../support/firstUpdate";
+import { firstUpdate, newData } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
 const gpu = {
@@ -127,10 +127,12 @@ async function makeCluster(
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf(given);
     const records = { hosts: assignHosts(nodeNames(config).workers, {}), generations: {}, restore: neverRestored };
-    const platform = createLocalPlatform(config, records, () => []);
+    const data = newData();
+    const platform = createLocalPlatform(config, records, data);
     const cluster = new Cluster("dev", {
         config,
         platform,
+        data,
         ...firstUpdate,
         knownNodes,
     });

@@ -5,6 +5,7 @@ import { readConfig } from "../../config";
 import program from "../../index";
 import { neverRestored } from "../../restores";
 import { existingBastion } from "../support/awsOutputs";
+import { newData } from "../support/firstUpdate";
 import { AwsStacks } from "./support/awsStacks";
 import { requireEngine } from "./support/requireEngine";
 
@@ -56,7 +57,7 @@ describe("platform aws under the real engine, with a stand-in for AWS", function
         before(async () => {
             stack = await stackOf("machines", async () => {
                 const records = { hosts: {}, generations, restore: neverRestored };
-                const { knownHosts } = await createPlatform(readConfig(), records, () => []);
+                const { knownHosts } = await createPlatform(readConfig(), records, newData());
                 return { knownHosts };
             });
             await stack.up();

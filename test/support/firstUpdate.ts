@@ -1,8 +1,10 @@
+import type * as random from "@pulumi/random";
 import type { ClusterArgs } from "../../components/cluster";
+import { clusterData } from "../../components/restore";
 import { noSnapshot } from "../../snapshotFile";
 
 /** What the first update of a stack knows of those before it. */
-export const firstUpdate: Omit<ClusterArgs, "config" | "platform"> = {
+export const firstUpdate: Omit<ClusterArgs, "config" | "platform" | "data"> = {
     knownNodes: [],
     renewals: {},
     admissions: {},
@@ -10,3 +12,8 @@ export const firstUpdate: Omit<ClusterArgs, "config" | "platform"> = {
     origin: "",
     snapshot: noSnapshot,
 };
+
+/** The data of a cluster that is not restored. */
+export function newData(): random.RandomId {
+    return clusterData("stack-data", false);
+}

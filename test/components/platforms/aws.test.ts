@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import fc from "fast-check";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
 import { neverRestored } from "../../../restores";
 import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
+import { newData } from "../../support/firstUpdate";
 import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../../support/mockPulumi";
 
 const allowed = "203.0.113.7/32";
@@ -29,7 +29,7 @@ describe("platform aws", () => {
 
         it("is made of these resources", async () => {
             assert.deepEqual(await treeOf(engine), {
-                "": ["Aws machines"],
+                "": ["Aws machines", "RandomId stack-data"],
                 machines: [
                     "AwsBastion machines-bastion",
                     "AwsDns machines-dns",
@@ -449,18 +449,14 @@ describe("platform aws", () => {
         );
     });
 
-    it("does what must be done before machines are made once the bastion is there", async () => {
+    it("makes nodes after the cluster's data, and anew with others, but not the bastion", async () => {
         const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults() });
         const records = { hosts: {}, generations: {}, restore: { ...neverRestored, origin: "1: a.db" } };
 
-        await createPlatform(aws(small), records, (admin, opts) => [
-            new tls.PrivateKey(`before-${admin.name}`, { algorithm: "ED25519" }, opts),
-        ]);
+        await createPlatform(aws(small), records, newData());
 
         const worker = await instanceOf(engine, "worker-1");
-        const before = await engine.resource("before-bastion");
-        assert.ok(worker.options.dependsOn.includes(before.urn));
-        assert.ok(before.options.dependsOn.some((urn) => urn.endsWith("Instance::machines-bastion")));
+        assert.ok(worker.options.dependsOn.some((urn) => urn.endsWith("::stack-data")));
         assert.equal(worker.options.replacementTrigger, "0 1: a.db");
         assert.equal((await instanceOf(engine, "bastion")).options.replacementTrigger, "0");
     });
@@ -513,10 +509,10 @@ describe("platform aws", () => {
         });
 
         await assert.rejects(
-            createPlatform(aws(small), { hosts: {}, generations: {}, restore: neverRestored }, () => []),
+            createPlatform(aws(small), { hosts: {}, generations: {}, restore: neverRestored }, newData()),
             /^Error: what Pulumi\.stack\.yaml asks of AWS has 1 problem:\n {2}the machines need 6 vCPUs/,
         );
-        assert.deepEqual(await engine.resources(), []);
+        assert.deepEqual(await registered(engine), ["stack-data"]);
     });
 
     const mayNotMakeVpcs = {
@@ -541,19 +537,19 @@ describe("platform aws", () => {
         });
 
         await assert.rejects(
-            createPlatform(aws(small), { hosts: {}, generations: {}, restore: neverRestored }, () => []),
+            createPlatform(aws(small), { hosts: {}, generations: {}, restore: neverRestored }, newData()),
             /has 2 problems:\n.* vCPUs.*\n {2}aws:ec2\/vpc: arn:aws:iam::111122223333:role\/deployer may not do ec2:CreateVpc; /,
         );
-        assert.deepEqual(await engine.resources(), []);
+        assert.deepEqual(await registered(engine), ["stack-data"]);
     });
 
     it("of a cluster that is there is looked after by who may not make one", async () => {
         const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults(mayNotMakeVpcs) });
         const records = { hosts: {}, generations: {}, restore: neverRestored, exists: true };
 
-        await createPlatform(aws(small), records, () => []);
+        await createPlatform(aws(small), records, newData());
 
-        assert.notDeepEqual(await engine.resources(), []);
+        assert.notDeepEqual(await registered(engine), ["stack-data"]);
     });
 
     it("of any configuration protects every instance, and opens nothing but what is named", async () => {
@@ -647,6 +643,10 @@ function aws(given: Record<string, unknown>) {
     return configOf({ platform: "aws", awsAllowedCidrs: [allowed], ...given });
 }
 
+async function registered(engine: MockPulumi): Promise<string[]> {
+    return (await engine.resources()).map(({ name }) => name);
+}
+
 async function make(
     given: Record<string, unknown>,
     answers: Parameters<typeof awsResults>[0] = {},
@@ -658,7 +658,7 @@ async function make(
         results: awsResults(answers),
         preview,
     });
-    const platform = await createPlatform(aws(given), { hosts: {}, generations, restore: neverRestored }, () => []);
+    const platform = await createPlatform(aws(given), { hosts: {}, generations, restore: neverRestored }, newData());
     await engine.resources();
     return { engine, platform };
 }

@@ -5,6 +5,7 @@ import { nodeName } from "../../../components/platforms/awsMachines";
 import { neverRestored } from "../../../restores";
 import { awsOutputs, awsResults, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
+import { newData } from "../../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../../support/mockPulumi";
 
 describe("another machine on platform aws", () => {
@@ -73,14 +74,15 @@ async function make(
         ...given,
     });
     const none = { hosts: {}, generations: {}, restore: neverRestored };
-    const platform = await createPlatform(config, { ...none, ...records }, () => []);
+    const platform = await createPlatform(config, { ...none, ...records }, newData());
     return { engine, platform };
 }
 
 /** What goes before what replaces it is made. */
 async function goingFirst(engine: MockPulumi): Promise<string[]> {
     const resources = await engine.resources();
-    return resources.filter(({ options }) => options.deleteBeforeReplace).map(({ name }) => name);
+    const machines = resources.filter(({ name }) => name.startsWith("machines-"));
+    return machines.filter(({ options }) => options.deleteBeforeReplace).map(({ name }) => name);
 }
 
 /** A machine and what it was born with. */

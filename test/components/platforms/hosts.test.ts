@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
-import { recordOrigin } from "../../../components/restore";
 import { neverRestored } from "../../../restores";
 import { bastionKeyOf } from "../../support/awsOutputs";
 import { clusterOutputs } from "../../support/clusterOutputs";
 import { configOf } from "../../support/configOf";
+import { newData } from "../../support/firstUpdate";
 import { hostKeys, hostsOf } from "../../support/hosts";
 import { type MockPulumi, mockPulumi, type RegisteredResource, valueOf } from "../../support/mockPulumi";
 
@@ -88,17 +88,11 @@ describe("a machine that is there", () => {
         assert.match(String(stdin), /^KNOWN_HOSTS='\[10\.0\.0\.3\]:2222 ssh-ed25519 /m);
     });
 
-    it("waits until the admin machine knows where the cluster's data began", async () => {
+    it("is claimed after the cluster's data", async () => {
         const { engine } = await machines({});
 
-        const { urn, options } = await engine.resource("origin");
         const claims = (await engine.resources()).filter(({ type }) => type === "command:local:Command");
-        const waiting = claims.filter((each) => each.options.dependsOn.includes(urn));
-        assert.ok(options.dependsOn.some((each) => each.endsWith("::machines-load-balancer")));
-        assert.deepEqual(
-            waiting.map(({ name }) => name),
-            ["machines-control-plane-1", "machines-worker-1"],
-        );
+        assert.ok(claims.every(({ options }) => options.dependsOn.some((urn) => urn.endsWith("::stack-data"))));
     });
 });
 
@@ -161,9 +155,7 @@ async function machines(
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const small = { platform: "hosts", controlPlaneNodes: 1, workerNodes: 1, hostsKey, hosts: hostsOf(names) };
     const records = { hosts: {}, generations, restore: { ...neverRestored, origin } };
-    const platform = await createPlatform(configOf({ ...small, ...given }), records, (admin, opts) => [
-        recordOrigin("origin", admin, origin, opts),
-    ]);
+    const platform = await createPlatform(configOf({ ...small, ...given }), records, newData());
     await engine.resources();
     return { engine, platform };
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createLocalPlatform } from "../../../components/platforms/createPlatform";
-import { recordOrigin } from "../../../components/restore";
 import { neverRestored } from "../../../restores";
 import { clusterOutputs } from "../../support/clusterOutputs";
 import { configOf } from "../../support/configOf";
+import { newData } from "../../support/firstUpdate";
 import { type MockPulumi, mockPulumi } from "../../support/mockPulumi";
 
 describe("a local machine", () => {
@@ -35,15 +35,15 @@ describe("a local machine", () => {
         assert.deepEqual((await triggersOf(engine, "load-balancer")).at(-1), "restore 1: a.db, sha256 abc");
     });
 
-    it("is made when the admin machine knows where the cluster's data began", async () => {
+    it("is made after the cluster's data", async () => {
         const engine = await machines({});
 
-        const { urn, options } = await engine.resource("origin");
-        const all = await engine.resources();
-        const waiting = all.filter((each) => each.options.dependsOn.includes(urn)).map(({ name }) => name);
-        assert.ok(options.dependsOn.some((each) => each.endsWith("::machines-load-balancer")));
-        assert.ok(waiting.includes("machines-control-plane-1") && waiting.includes("machines-worker-2"));
-        assert.ok(!waiting.includes("machines-load-balancer"));
+        const { urn } = await engine.resource("stack-data");
+        const made = (await engine.resources()).filter(
+            ({ name, type }) => /^machines-.*-\d$|balancer$/.test(name) && type === "command:local:Command",
+        );
+        assert.equal(made.length, 6);
+        assert.ok(made.every(({ options }) => options.dependsOn.includes(urn)));
     });
 
     it("has the size of its pool, and another size is another machine", async () => {
@@ -78,11 +78,8 @@ describe("a local machine", () => {
     it("names its pool", async () => {
         await mockPulumi({ outputs: clusterOutputs });
         const config = configOf({ workerPools: { gpu: { count: 1 } } });
-        const platform = createLocalPlatform(
-            config,
-            { hosts: { "gpu-1": 40 }, generations: {}, restore: neverRestored },
-            () => [],
-        );
+        const records = { hosts: { "gpu-1": 40 }, generations: {}, restore: neverRestored };
+        const platform = createLocalPlatform(config, records, newData());
 
         assert.deepEqual(
             [platform.loadBalancer, ...platform.machines].map(({ name, role, pool }) => [name, role, pool]),
@@ -105,7 +102,7 @@ async function machines(
 ): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const given = { hosts: { "big-1": 40 }, generations: {}, restore: neverRestored, ...records };
-    createLocalPlatform(configOf(config), given, (admin, opts) => [recordOrigin("origin", admin, "", opts)]);
+    createLocalPlatform(configOf(config), given, newData());
     return engine;
 }
 

@@ -12,7 +12,6 @@ const values = {
     HAS_ETCD: true,
     ADDRESS: "10.0.0.12",
     IDENTITY: "container-2",
-    ORIGIN: "",
     KUBECONFIG_TEXT: "the kubeconfig",
     TOKEN_ID: "abcdef",
     TOKEN_SECRET: "secretpartofit00",
@@ -309,33 +308,6 @@ describe("admit.sh", () => {
             [],
         );
     });
-});
-
-describe("admit.sh of a node when a restore has begun", () => {
-    const origin = "1: a.db, sha256 0123456789ab";
-    const cases: { title: string; record?: string; own: string; evicts: boolean }[] = [
-        { title: "lets a node of the cluster before it go as it is", record: origin, own: "", evicts: false },
-        { title: "lets a node of another restore go as it is", record: origin, own: "0: b.db", evicts: false },
-        { title: "evicts a node of the restored cluster", record: origin, own: origin, evicts: true },
-        { title: "evicts every node where there is no record of one", own: "", evicts: true },
-        { title: "evicts also a node of a restore where the record is gone", own: origin, evicts: true },
-    ];
-
-    for (const { title, record, own, evicts } of cases) {
-        it(title, () => {
-            const node = fakeNode();
-            if (record !== undefined) {
-                node.write("/var/lib/pulumi-kubeadm/origin", `${record}\n`);
-            }
-
-            const run = node.run(admitWithoutEtcd, { ...values, HAS_ETCD: false, ORIGIN: own }, "delete");
-
-            const leaves = "control-plane-2: goes with the cluster that a restore gives up\n";
-            assert.equal(run.status, 0);
-            assert.equal(run.stdout === leaves, !evicts);
-            assert.equal(node.calls("kubectl").length > 0, evicts);
-        });
-    }
 });
 
 const etcdFlags =

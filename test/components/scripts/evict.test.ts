@@ -412,7 +412,6 @@ function valuesOf(name: string, address: string) {
         PLACE: name,
         ADDRESS: address,
         IDENTITY: "container-2",
-        ORIGIN: "",
         KUBECONFIG_TEXT: "the kubeconfig",
         TOKEN_ID: "abcdef",
         TOKEN_SECRET: "0123456789abcdef",

@@ -11,7 +11,6 @@ const values = {
     HAS_ETCD: true,
     ADDRESS: "10.0.0.12",
     IDENTITY: "i-2",
-    ORIGIN: "",
     KUBECONFIG_TEXT: "the kubeconfig",
     TOKEN_ID: "abcdef",
     TOKEN_SECRET: "secretpartofit00",
