@@ -1,5 +1,5 @@
 import type { ClusterConfig, Labels } from "../config";
-import { keyProblem, valueProblem } from "./names";
+import { keyProblem, repeated, valueProblem } from "./names";
 import { nodeSettings } from "./nodes";
 import { numberedNodes, poolOf, poolsOf } from "./pools";
 
@@ -85,9 +85,7 @@ function taintProblems(key: string, taints: readonly string[]): string[] {
 
 /** A node has a taint once per key and effect. */
 function duplicates(key: string, taints: readonly string[]): string[] {
-    const identities = taints.map((taint) => taint.replace(/=[^:]*/, ""));
-    const repeated = identities.filter((identity, index) => identities.indexOf(identity) < index);
-    return [...new Set(repeated)].map(
+    return repeated(taints.map((taint) => taint.replace(/=[^:]*/, ""))).map(
         (identity) => `${key}: taint ${identity} is given more than once; a node has one taint per key and effect`,
     );
 }

@@ -37,6 +37,11 @@ export function valueProblem(value: string): string | undefined {
         : `"${value}" is not a value; use up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends`;
 }
 
+/** Those texts of a list that are in it more than once, each of them once. */
+export function repeated(texts: readonly string[]): string[] {
+    return [...new Set(texts.filter((text, index) => texts.indexOf(text) < index))];
+}
+
 /** The known name that looks most like a given one, if any is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
     const ranked = known

@@ -1,5 +1,5 @@
 import type { ClusterConfig } from "../config";
-import { isHost } from "./names";
+import { isHost, repeated } from "./names";
 import { mapOf, type Reader, textList } from "./readers";
 
 /** URLs of mirrors by the registry that they stand for. */
@@ -22,13 +22,21 @@ export function registryMirrorRules({ registryMirrors: mirrors }: ClusterConfig)
               ]),
         ...(urls.length === 0 ? [`registryMirrors: ${registry} has no URL; give one, or take it out`] : []),
         ...urls
-            .filter((url) => !mirrorUrl.test(url))
+            .filter((url) => !isMirror(url))
             .map(
                 (url) =>
                     `registryMirrors: ${registry}: "${withoutLogin(url)}" is not a mirror; give its URL without a login, ` +
                     "for example https://mirror.example.com",
             ),
+        ...repeated(urls.filter(isMirror)).map(
+            (url) => `registryMirrors: ${registry}: ${url} is given more than once; keep one of them`,
+        ),
     ]);
+}
+
+/** Whether a text is the URL of a mirror, of that form and with an address and a port that can be. */
+function isMirror(url: string): boolean {
+    return mirrorUrl.test(url) && URL.canParse(url);
 }
 
 function withoutLogin(url: string): string {

@@ -1,5 +1,5 @@
 import type { ClusterConfig, Json } from "../config";
-import { isDnsLabel } from "./names";
+import { isDnsLabel, repeated } from "./names";
 import { listOf, mapOf, mapWith, type Reader, text, trueOrFalse } from "./readers";
 
 /** Components of the control plane, as kubeadm's ClusterConfiguration names them. */
@@ -62,11 +62,10 @@ export function staticPodRules({ extraVolumes: volumes, extraEnvs: envs }: Clust
 }
 
 function volumeProblems(key: string, mounts: readonly HostPathMount[]): string[] {
-    const twice = (field: "name" | "mountPath"): string[] => {
-        const values = mounts.map((mount) => mount[field]);
-        const repeated = values.filter((value, index) => values.indexOf(value) !== index);
-        return [...new Set(repeated)].map((value) => `${key} ${field} ${value} is given more than once`);
-    };
+    const twice = (field: "name" | "mountPath"): string[] =>
+        repeated(mounts.map((mount) => mount[field])).map(
+            (value) => `${key} ${field} ${value} is given more than once`,
+        );
     return [
         ...mounts.flatMap(({ name, hostPath, mountPath, pathType }) => [
             ...(isDnsLabel(name) ? [] : [`${key} "${name}" is not a DNS label; for example audit`]),

@@ -45,6 +45,22 @@ describe("registryMirrors", () => {
             expected: `registryMirrors: docker.io: "https://mirror.example.com/"" is not a mirror; ${example}`,
         },
         {
+            title: "a port that is none",
+            given: { "docker.io": ["https://mirror.example.com:99999"] },
+            expected: `registryMirrors: docker.io: "https://mirror.example.com:99999" is not a mirror; ${example}`,
+        },
+        {
+            title: "an address that is none",
+            given: { "docker.io": ["https://10.0.0.256"] },
+            expected: `registryMirrors: docker.io: "https://10.0.0.256" is not a mirror; ${example}`,
+        },
+        {
+            title: "a mirror twice, which would be a table twice",
+            given: { "docker.io": ["https://mirror.example.com", "http://10.0.0.9", "https://mirror.example.com"] },
+            expected:
+                "registryMirrors: docker.io: https://mirror.example.com is given more than once; keep one of them",
+        },
+        {
             title: "text",
             given: { "docker.io": "https://mirror.example.com" },
             expected: 'registryMirrors: docker.io: "https://mirror.example.com" is not a list; for example [a, b]',
