@@ -147,6 +147,12 @@ const fileFlags: Readonly<Partial<Record<ExtraArgsKey, readonly string[]>>> = {
     schedulerExtraArgs: ["config"],
 };
 
+/** Numbers as Go's ParseInt and ParseFloat read them. */
+const numbers: Readonly<Partial<Record<Kind, RegExp>>> = {
+    wholeNumber: /^([+-]?(0[0-7]*|[1-9]\d*)|0x[\da-f]+)$/i,
+    number: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
+};
+
 /** Extra flags: those that a component has, of the right kind, and not those that hold the cluster together. */
 export function extraArgsRules(config: ClusterConfig): string[] {
     return extraArgsKeys.flatMap((key) =>
@@ -243,6 +249,5 @@ function read(kind: Kind, text: string): string | number | boolean {
     if (kind === "trueOrFalse") {
         return text === "true" || (text === "false" ? false : text);
     }
-    const isNumber = (kind === "wholeNumber" || kind === "number") && /^[+-]?\d+(\.\d+)?$/.test(text);
-    return isNumber ? Number(text) : text;
+    return numbers[kind]?.test(text) === true ? Number(text) : text;
 }

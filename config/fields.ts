@@ -44,6 +44,24 @@ const kubeletWords: Readonly<Record<string, readonly string[]>> = {
     topologyManagerScope: ["container", "pod"],
 };
 
+/** The least that a number of the kubelet may be; it does not start with a lesser one. */
+const kubeletLeast: Readonly<Record<string, number>> = {
+    containerLogMaxFiles: 2,
+    containerLogMaxWorkers: 1,
+    eventBurst: 0,
+    eventRecordQPS: 0,
+    kubeAPIBurst: 0,
+    kubeAPIQPS: 0,
+    maxOpenFiles: 0,
+    maxParallelImagePulls: 1,
+    maxPods: 0,
+    nodeLeaseDurationSeconds: 0,
+    nodeStatusMaxImages: -1,
+    podsPerCore: 0,
+    registryBurst: 0,
+    registryPullQPS: 0,
+};
+
 /** A component's configuration file. */
 interface Component {
     /** Its kind, in the words of Kubernetes. */
@@ -55,6 +73,8 @@ interface Component {
     readonly own: Readonly<Record<string, string>>;
     /** The words that a field takes, where it takes no others. */
     readonly words: Readonly<Record<string, readonly string[]>>;
+    /** The least that a number may be, where not all are taken. */
+    readonly least: Readonly<Record<string, number>>;
 }
 
 const kubelet: Component = {
@@ -63,6 +83,7 @@ const kubelet: Component = {
     newFields: newKubeletFields,
     own: ownKubeletFields,
     words: kubeletWords,
+    least: kubeletLeast,
 };
 const kubeProxy: Component = {
     kind: "KubeProxyConfiguration",
@@ -70,6 +91,7 @@ const kubeProxy: Component = {
     newFields: {},
     own: ownKubeProxyFields,
     words: {},
+    least: {},
 };
 
 /** Fields of the kubelet that it has, of the right kind, and that the program does not set itself. */
@@ -104,7 +126,8 @@ function fieldProblems(key: string, fields: Fields, component: Component, versio
         if (kind !== undefined) {
             const problem =
                 valueProblem(kind, value, component.newFields[field] ?? 0, version) ??
-                wordProblem(component.words[field], value);
+                wordProblem(component.words[field], value) ??
+                leastProblem(component.least[field], value);
             return problem === undefined ? [] : [`${key}: ${field}${problem}`];
         }
         const inner = fieldsBelow(component, `${field}.`);
@@ -128,6 +151,12 @@ function wordProblem(words: readonly string[] | undefined, value: Json): string 
     return words === undefined || ["", ...words].some((word) => word === value)
         ? undefined
         : `: ${JSON.stringify(value)} is not known; use ${words.join(" or ")}`;
+}
+
+function leastProblem(least: number | undefined, value: Json): string | undefined {
+    return least === undefined || typeof value !== "number" || value >= least
+        ? undefined
+        : `: ${value} is too little; use ${least} or more`;
 }
 
 /** Images are deleted until they take less than the lower share. */

@@ -32,7 +32,7 @@ export const kinds: Readonly<Record<Kind, { fits: (value: Json) => boolean; unli
     text: { fits: isText, unlike: "is not text" },
     textOrNumber: { fits: (value) => isText(value) || isNumber(value), unlike: "is neither text nor a number" },
     trueOrFalse: { fits: isTrueOrFalse, unlike: "is neither true nor false" },
-    wholeNumber: { fits: Number.isInteger, unlike: "is not a whole number" },
+    wholeNumber: { fits: Number.isSafeInteger, unlike: "is not a whole number of at most 15 digits" },
     number: { fits: isNumber, unlike: "is not a number" },
     duration: {
         fits: (value) => isText(value) && duration.test(value),

@@ -155,6 +155,8 @@ describe("extra flags", () => {
             given: {
                 apiServerExtraArgs: {
                     "max-requests-inflight": "many",
+                    "min-request-timeout": "1800.0",
+                    "audit-log-maxage": "08",
                     "goaway-chance": "often",
                     profiling: "no",
                     "event-ttl": "1d",
@@ -162,11 +164,13 @@ describe("extra flags", () => {
                 etcdExtraArgs: { "quota-backend-bytes": ["1.5"] },
             },
             expected: [
-                'apiServerExtraArgs: max-requests-inflight: "many" is not a whole number',
+                'apiServerExtraArgs: max-requests-inflight: "many" is not a whole number of at most 15 digits',
+                'apiServerExtraArgs: min-request-timeout: "1800.0" is not a whole number of at most 15 digits',
+                'apiServerExtraArgs: audit-log-maxage: "08" is not a whole number of at most 15 digits',
                 'apiServerExtraArgs: goaway-chance: "often" is not a number',
                 'apiServerExtraArgs: profiling: "no" is neither true nor false',
                 'apiServerExtraArgs: event-ttl: "1d" is not a duration; for example 30s or 1h30m',
-                'etcdExtraArgs: quota-backend-bytes: "1.5" is not a whole number',
+                'etcdExtraArgs: quota-backend-bytes: "1.5" is not a whole number of at most 15 digits',
             ],
         },
     ];
@@ -192,10 +196,17 @@ describe("extra flags", () => {
                     "goaway-chance": 0.001,
                     "event-ttl": "2h",
                     "max-requests-inflight": 800,
+                    "max-mutating-requests-inflight": "0x190",
+                    "audit-log-maxage": "+7",
                     "service-account-issuer": ["https://a", "https://b"],
                     profiling: false,
                 },
-                controllerManagerExtraArgs: { "concurrent-service-syncs": 2, v: 4 },
+                controllerManagerExtraArgs: {
+                    "concurrent-service-syncs": 2,
+                    "node-eviction-rate": "1e-1",
+                    "terminated-pod-gc-threshold": -1,
+                    v: 4,
+                },
             },
         },
         {

@@ -124,8 +124,8 @@ describe("fields of the kubelet and of kube-proxy", () => {
                 },
             },
             expected: [
-                'kubelet: maxPods: "50" is not a whole number',
-                "kubelet: podPidsLimit: 0.5 is not a whole number",
+                'kubelet: maxPods: "50" is not a whole number of at most 15 digits',
+                "kubelet: podPidsLimit: 0.5 is not a whole number of at most 15 digits",
                 "kubelet: volumePluginDir: 10 is not text",
                 'kubelet: failSwapOn: "false" is neither true nor false',
                 "kubelet: shutdownGracePeriod: 30 is not a duration; for example 30s or 1h30m",
@@ -136,6 +136,23 @@ describe("fields of the kubelet and of kube-proxy", () => {
                 'kubelet: staticPodURLHeader: {"Accept":"text/plain"} is not a map to lists',
                 'kubelet: memoryThrottlingFactor: "0.8" is not a number',
                 "kubelet: logging.flushFrequency: true is neither text nor a number",
+            ],
+        },
+        {
+            title: "a number is larger than any that the kubelet reads",
+            given: { kubelet: { podPidsLimit: 1e20 } },
+            expected: ["kubelet: podPidsLimit: 100000000000000000000 is not a whole number of at most 15 digits"],
+        },
+        {
+            title: "a number is less than the kubelet takes",
+            given: {
+                kubelet: { maxPods: -5, nodeStatusMaxImages: -2 },
+                workerPools: { gpu: { count: 1, kubelet: { containerLogMaxFiles: 1 } } },
+            },
+            expected: [
+                "kubelet: maxPods: -5 is too little; use 0 or more",
+                "kubelet: nodeStatusMaxImages: -2 is too little; use -1 or more",
+                "workerPools: gpu: kubelet: containerLogMaxFiles: 1 is too little; use 2 or more",
             ],
         },
         {
@@ -169,6 +186,8 @@ describe("fields of the kubelet and of kube-proxy", () => {
             given: {
                 kubelet: {
                     maxPods: 50,
+                    podPidsLimit: -1,
+                    nodeStatusMaxImages: -1,
                     failSwapOn: false,
                     shutdownGracePeriod: "1h30m0.5s",
                     evictionHard: { "memory.available": "5%" },
