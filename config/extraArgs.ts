@@ -2,6 +2,7 @@ import type { ClusterConfig, ExtraArgs } from "../config";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
+import { nodeMaskProblem } from "./nodeMask";
 import { seenFolders, staticPods } from "./staticPods";
 import { parseVersion } from "./version";
 
@@ -66,6 +67,7 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "cluster-signing-key-file": certificates,
         kubeconfig: byKubeadm,
         "leader-elect": election,
+        "node-cidr-mask-size-ipv6": "is for pods with IPv6, which is not built yet; use node-cidr-mask-size-ipv4",
         "requestheader-client-ca-file": certificates,
         "root-ca-file": certificates,
         "service-account-private-key-file": certificates,
@@ -158,7 +160,9 @@ export function extraArgsRules(config: ClusterConfig): string[] {
     return extraArgsKeys.flatMap((key) =>
         Object.entries(config[key]).flatMap(([flag, value]) => {
             const problem =
-                flagProblem(key, flag, value, config.kubernetesVersion) ?? fileProblem(key, flag, value, config);
+                flagProblem(key, flag, value, config.kubernetesVersion) ??
+                fileProblem(key, flag, value, config) ??
+                nodeMaskProblem(flag, config);
             return problem === undefined ? [] : [`${key}: ${flag}${problem}`];
         }),
     );

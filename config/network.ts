@@ -3,6 +3,7 @@ import { localAddress, localPoolLimit, localWorkerLimit } from "../components/pl
 import { overlap, parseSubnet } from "../components/subnet";
 import type { ClusterConfig, Json } from "../config";
 import { isDnsSubdomain, isHost } from "./names";
+import { nodeMask, nodeMaskFlag } from "./nodeMask";
 import { autoscalingPools, poolsOf } from "./pools";
 
 const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
@@ -126,16 +127,10 @@ function podRules(config: ClusterConfig): string[] {
               typeof maxPods === "number" && maxPods > limit
                   ? [
                         `${key}: maxPods: ${maxPods} is more than a node's /${mask} of podSubnet has addresses for; ` +
-                            `use up to ${limit}, or a lower node-cidr-mask-size in controllerManagerExtraArgs`,
+                            `use up to ${limit}, or a lower ${nodeMaskFlag(config)} in controllerManagerExtraArgs`,
                     ]
                   : [],
           );
-}
-
-/** The size of the part of podSubnet that the controller manager gives to each node. */
-function nodeMask(config: ClusterConfig): number {
-    const mask = config.controllerManagerExtraArgs["node-cidr-mask-size"];
-    return typeof mask === "string" && /^\d+$/.test(mask) ? Number(mask) : 24;
 }
 
 function overlaps(config: ClusterConfig, keys: readonly SubnetKey[]): string[] {

@@ -64,6 +64,74 @@ describe("the network", () => {
             ],
         },
         {
+            title: "the pod subnet has too few parts of the size for IPv4",
+            given: {
+                workerNodes: 20,
+                controllerManagerExtraArgs: { "node-cidr-mask-size-ipv4": 20 },
+            },
+            expected: ["podSubnet: 10.244.0.0/16 has room for 16 nodes of a /20 each, not for 23; use a /15 or larger"],
+        },
+        {
+            title: "the last of several sizes of a part is too large",
+            given: {
+                podSubnet: "10.244.0.0/22",
+                controllerManagerExtraArgs: { "node-cidr-mask-size": ["26", "24"] },
+            },
+            expected: ["podSubnet: 10.244.0.0/22 has room for 4 nodes of a /24 each, not for 5; use a /21 or larger"],
+        },
+        {
+            title: "a part is no part of the pod subnet",
+            given: { podSubnet: "10.244.0.0/20", controllerManagerExtraArgs: { "node-cidr-mask-size": 19 } },
+            expected: [
+                'controllerManagerExtraArgs: node-cidr-mask-size: "19" is not the size of a part of podSubnet 10.244.0.0/20; ' +
+                    "use 20 to 32",
+            ],
+        },
+        {
+            title: "a part has no size of IPv4",
+            given: { kubelet: { maxPods: 500 }, controllerManagerExtraArgs: { "node-cidr-mask-size-ipv4": "99" } },
+            expected: [
+                'controllerManagerExtraArgs: node-cidr-mask-size-ipv4: "99" is not the size of a part of podSubnet 10.244.0.0/16; ' +
+                    "use 16 to 32",
+            ],
+        },
+        {
+            title: "neither the pod subnet nor a part of it has a size",
+            given: { podSubnet: "10.244.0.0", controllerManagerExtraArgs: { "node-cidr-mask-size": 0 } },
+            expected: [
+                'podSubnet: "10.244.0.0" is not an IPv4 CIDR; for example 10.244.0.0/16',
+                'controllerManagerExtraArgs: node-cidr-mask-size: "0" is not the size of a part of podSubnet 10.244.0.0; ' +
+                    "use 1 to 32",
+            ],
+        },
+        {
+            title: "a part has two sizes, and one of IPv6",
+            given: {
+                controllerManagerExtraArgs: {
+                    "node-cidr-mask-size": 24,
+                    "node-cidr-mask-size-ipv4": 24,
+                    "node-cidr-mask-size-ipv6": 64,
+                },
+            },
+            expected: [
+                "controllerManagerExtraArgs: node-cidr-mask-size and node-cidr-mask-size-ipv4 exclude each other; " +
+                    "keep one of them",
+                "controllerManagerExtraArgs: node-cidr-mask-size-ipv6 is for pods with IPv6, which is not built yet; " +
+                    "use node-cidr-mask-size-ipv4",
+            ],
+        },
+        {
+            title: "a part has a size that kubeadm would have to know",
+            given: {
+                podSubnet: "10.244.0.0/25",
+                controllerManagerExtraArgs: { "node-cidr-mask-size": 28 },
+            },
+            expected: [
+                "controllerManagerExtraArgs: node-cidr-mask-size: kubeadm takes podSubnet 10.244.0.0/25 for smaller than a node's part, " +
+                    "since it does not read this flag; use node-cidr-mask-size-ipv4",
+            ],
+        },
+        {
             title: "a node has more pods than addresses for them",
             given: { kubelet: { maxPods: 256 }, workerPools: { gpu: { count: 1, kubelet: { maxPods: 500 } } } },
             expected: [
@@ -71,6 +139,14 @@ describe("the network", () => {
                     "use up to 255, or a lower node-cidr-mask-size in controllerManagerExtraArgs",
                 "workerPools: gpu: kubelet: maxPods: 500 is more than a node's /24 of podSubnet has addresses for; " +
                     "use up to 255, or a lower node-cidr-mask-size in controllerManagerExtraArgs",
+            ],
+        },
+        {
+            title: "a node has more pods than addresses of the part for IPv4",
+            given: { kubelet: { maxPods: 64 }, controllerManagerExtraArgs: { "node-cidr-mask-size-ipv4": "26" } },
+            expected: [
+                "kubelet: maxPods: 64 is more than a node's /26 of podSubnet has addresses for; " +
+                    "use up to 63, or a lower node-cidr-mask-size-ipv4 in controllerManagerExtraArgs",
             ],
         },
         {
@@ -190,6 +266,18 @@ describe("the network", () => {
         {
             title: "parts of the pod subnet are smaller",
             given: { podSubnet: "10.244.0.0/23", controllerManagerExtraArgs: { "node-cidr-mask-size": "26" } },
+        },
+        {
+            title: "parts of the pod subnet are smaller by the flag for IPv4",
+            given: { podSubnet: "10.244.0.0/22", controllerManagerExtraArgs: { "node-cidr-mask-size-ipv4": "26" } },
+        },
+        {
+            title: "the last of several sizes of a part is small",
+            given: { podSubnet: "10.244.0.0/22", controllerManagerExtraArgs: { "node-cidr-mask-size": ["24", "26"] } },
+        },
+        {
+            title: "the pod subnet is smaller than a usual part, and kubeadm knows the size of one",
+            given: { podSubnet: "10.244.0.0/25", controllerManagerExtraArgs: { "node-cidr-mask-size-ipv4": "28" } },
         },
         {
             title: "the pod subnet has a part for each node, and for each that is replaced",
