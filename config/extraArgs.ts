@@ -202,6 +202,11 @@ function valueProblem(kind: Kind, value: ExtraArgs[string]): string | undefined 
     if (values.length === 0) {
         return " has an empty list; give a value, or leave it out";
     }
+    // A line of its own in the unit of external etcd would be a setting of its own.
+    const broken = values.find((text) => /\p{Cc}/u.test(text));
+    if (broken !== undefined) {
+        return `: ${JSON.stringify(broken)} has a line break or another control character; write it without`;
+    }
     const { fits, unlike } = kinds[kind];
     const wrong = values.find((text) => !fits(read(kind, text)));
     return wrong === undefined ? undefined : `: ${JSON.stringify(wrong)} ${unlike}`;

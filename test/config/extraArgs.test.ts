@@ -151,6 +151,20 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "a value has more than one line",
+            given: {
+                apiServerExtraArgs: { "service-account-issuer": ["https://a", "https://b\r"], v: "4\n" },
+                schedulerExtraArgs: { "tls-min-version": "VersionTLS13\u0000" },
+                etcdExtraArgs: { cors: "a\nUser=root" },
+            },
+            expected: [
+                'apiServerExtraArgs: service-account-issuer: "https://b\\r"',
+                'apiServerExtraArgs: v: "4\\n"',
+                'schedulerExtraArgs: tls-min-version: "VersionTLS13\\u0000"',
+                'etcdExtraArgs: cors: "a\\nUser=root"',
+            ].map((flag) => `${flag} has a line break or another control character; write it without`),
+        },
+        {
             title: "a value is of another kind",
             given: {
                 apiServerExtraArgs: {
