@@ -3,7 +3,7 @@ import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerF
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
 import { nodeMaskProblem } from "./nodeMask";
-import { seenFolders, staticPods } from "./staticPods";
+import { plainPath, seenPlaces, staticPods } from "./staticPods";
 import { parseVersion } from "./version";
 
 const extraArgsKeys = [
@@ -224,13 +224,14 @@ function fileProblem(
     if (fileFlags[key]?.includes(flag) !== true || Object.keys(patches).some((file) => file.startsWith(name))) {
         return undefined;
     }
-    const folders = [
-        ...(pod === "apiServer" ? seenFolders : []),
-        ...(pod === undefined ? [] : (extraVolumes[pod] ?? [])).map(({ mountPath }) => mountPath),
-    ];
+    const places =
+        pod === undefined
+            ? []
+            : [...seenPlaces[pod], ...(extraVolumes[pod] ?? []).map(({ mountPath }) => plainPath(mountPath))];
     const unseen = [value]
         .flat()
-        .find((path) => path.startsWith("/") && !folders.some((folder) => `${path}/`.startsWith(`${folder}/`)));
+        .map(plainPath)
+        .find((path) => path.startsWith("/") && !places.some((place) => `${path}/`.startsWith(`${place}/`)));
     return unseen === undefined
         ? undefined
         : `: ${name} does not see ${unseen} of its machine; put it on each control plane, ` +

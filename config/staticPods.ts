@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { ClusterConfig, Json } from "../config";
 import { isDnsLabel, repeated } from "./names";
 import { listOf, mapOf, mapWith, type Reader, text, trueOrFalse } from "./readers";
@@ -30,8 +31,7 @@ const example = "{name: audit, hostPath: /etc/kubernetes/audit, mountPath: /etc/
 // Of Kubernetes' HostPathVolumeSource.
 const pathTypes = ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"];
 
-/** The folders of the machine that kubeadm lets the API server see; some of them, where they are there. */
-export const seenFolders = [
+const certificateFolders = [
     "/etc/kubernetes/pki",
     "/etc/ssl/certs",
     "/etc/ca-certificates",
@@ -40,8 +40,12 @@ export const seenFolders = [
     "/usr/share/ca-certificates",
     "/usr/local/share/ca-certificates",
 ];
-/** What kubeadm mounts itself. */
-const ownPlaces = [...seenFolders, "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf"];
+/** What kubeadm lets each component see of its machine; some of it where it is there. */
+export const seenPlaces: Readonly<Record<StaticPod, readonly string[]>> = {
+    apiServer: certificateFolders,
+    controllerManager: [...certificateFolders, "/etc/kubernetes/controller-manager.conf"],
+    scheduler: ["/etc/kubernetes/scheduler.conf"],
+};
 /** Those of kubeadm, one of which a volume of the same name would stand for. */
 const ownVolumes = /^(ca-certs|etc-.*|flexvolume-dir|k8s-certs|kubeconfig|usr-.*)$/;
 
@@ -52,7 +56,7 @@ export const extraEnvs: Reader<ExtraEnvs> = byStaticPod(mapOf(text));
 /** What kubeadm would write into manifests as it stands, and a kubelet or a component would not take. */
 export function staticPodRules({ extraVolumes: volumes, extraEnvs: envs }: ClusterConfig): string[] {
     return [
-        ...Object.entries(volumes).flatMap(([pod, mounts]) => volumeProblems(`extraVolumes: ${pod}:`, mounts)),
+        ...staticPods.flatMap((pod) => volumeProblems(pod, volumes[pod] ?? [])),
         ...Object.entries(envs).flatMap(([pod, variables]) =>
             Object.keys(variables)
                 .filter((name) => !/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name))
@@ -61,31 +65,43 @@ export function staticPodRules({ extraVolumes: volumes, extraEnvs: envs }: Clust
     ];
 }
 
-function volumeProblems(key: string, mounts: readonly HostPathMount[]): string[] {
-    const twice = (field: "name" | "mountPath"): string[] =>
-        repeated(mounts.map((mount) => mount[field])).map(
-            (value) => `${key} ${field} ${value} is given more than once`,
-        );
+function volumeProblems(pod: StaticPod, mounts: readonly HostPathMount[]): string[] {
+    const key = `extraVolumes: ${pod}:`;
+    const names = mounts.map(({ name }) => name);
+    const places = mounts.map(({ mountPath }) => plainPath(mountPath));
+    const twice = (field: string, values: readonly string[]): string[] =>
+        repeated(values).map((value) => `${key} ${field} ${value} is given more than once`);
     return [
         ...mounts.flatMap(({ name, hostPath, mountPath, pathType }) => [
             ...(isDnsLabel(name) ? [] : [`${key} "${name}" is not a DNS label; for example audit`]),
             ...(ownVolumes.test(name) ? [`${key} ${name} is a volume of kubeadm's; give it another name`] : []),
-            ...[hostPath, mountPath]
-                .filter((path) => !path.startsWith("/"))
-                .map(
-                    (path) =>
-                        `${key} ${name}: "${path}" is not a path from the root; for example /etc/kubernetes/audit`,
-                ),
-            ...(ownPlaces.includes(mountPath)
+            ...[hostPath, mountPath].flatMap((path) => {
+                const problem = pathProblem(path);
+                return problem === undefined ? [] : [`${key} ${name}: "${path}" ${problem}`];
+            }),
+            ...(seenPlaces[pod].includes(plainPath(mountPath))
                 ? [`${key} ${name}: kubeadm mounts ${mountPath} itself; give another mountPath`]
                 : []),
             ...(pathTypes.includes(pathType)
                 ? []
                 : [`${key} ${name}: pathType "${pathType}" is not known; use ${pathTypes.slice(1).join(", ")}`]),
         ]),
-        ...twice("name"),
-        ...twice("mountPath"),
+        ...twice("name", names),
+        ...twice("mountPath", places),
     ];
+}
+
+/** What is wrong with a path, after it; Kubernetes takes none on the machine that goes back up. */
+function pathProblem(path: string): string | undefined {
+    if (!path.startsWith("/")) {
+        return "is not a path from the root; for example /etc/kubernetes/audit";
+    }
+    return path.split("/").includes("..") ? `goes back up; write ${posix.normalize(path)}` : undefined;
+}
+
+/** A path in the one form of all that lead to the same place. */
+export function plainPath(path: string): string {
+    return posix.normalize(path).replace(/\/$/, "");
 }
 
 function byStaticPod<T>(read: Reader<T>): Reader<Partial<Record<StaticPod, T>>> {

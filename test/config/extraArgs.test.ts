@@ -65,6 +65,14 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "a file is beside what a static pod sees",
+            given: { apiServerExtraArgs: { "encryption-provider-config": "/etc/kubernetes/pki/../encryption.yaml" } },
+            expected: [
+                "apiServerExtraArgs: encryption-provider-config: kube-apiserver does not see /etc/kubernetes/encryption.yaml " +
+                    "of its machine; put it on each control plane, and give extraVolumes: apiServer its folder",
+            ],
+        },
+        {
             title: "everyone may do everything",
             given: { apiServerExtraArgs: { "authorization-mode": ["Node,RBAC", "AlwaysAllow"] } },
             expected: [

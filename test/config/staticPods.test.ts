@@ -63,6 +63,22 @@ describe("volumes and variables of static pods", () => {
                 "extraVolumes: apiServer: audit: kubeadm mounts /etc/kubernetes/pki itself; give another mountPath",
         },
         {
+            title: "the same place in another form",
+            given: [{ ...audit, mountPath: "/etc//kubernetes/./pki/" }],
+            expected:
+                "extraVolumes: apiServer: audit: kubeadm mounts /etc//kubernetes/./pki/ itself; give another mountPath",
+        },
+        {
+            title: "a path on the machine that goes back up",
+            given: [{ ...audit, hostPath: "/srv/../audit" }],
+            expected: 'extraVolumes: apiServer: audit: "/srv/../audit" goes back up; write /audit',
+        },
+        {
+            title: "a path in the pod that goes back up",
+            given: [{ ...audit, mountPath: "/etc/kubernetes/audit/.." }],
+            expected: 'extraVolumes: apiServer: audit: "/etc/kubernetes/audit/.." goes back up; write /etc/kubernetes',
+        },
+        {
             title: "a path from somewhere",
             given: [{ ...audit, hostPath: "srv/audit" }],
             expected:
@@ -77,7 +93,7 @@ describe("volumes and variables of static pods", () => {
         },
         {
             title: "two volumes at one place",
-            given: [audit, { ...audit, name: "b" }],
+            given: [audit, { ...audit, name: "b", mountPath: "/etc/kubernetes/audit/" }],
             expected: "extraVolumes: apiServer: mountPath /etc/kubernetes/audit is given more than once",
         },
     ];
@@ -101,10 +117,18 @@ describe("volumes and variables of static pods", () => {
         ]);
     });
 
+    it("may be where kubeadm has none for the same component", () => {
+        const pki = { name: "pki", hostPath: "/etc/kubernetes/pki", mountPath: "/etc/kubernetes/pki", readOnly: true };
+
+        assert.deepEqual(problemsOf({ extraVolumes: { scheduler: [pki] } }), []);
+    });
+
     it("let a flag name a file that a volume shows", () => {
         const apiServerExtraArgs = { "audit-policy-file": "/etc/kubernetes/audit/policy.yaml" };
+        const slashed = { ...audit, mountPath: "/etc/kubernetes/audit/" };
 
         assert.deepEqual(problemsOf({ apiServerExtraArgs, extraVolumes: { apiServer: [audit] } }), []);
+        assert.deepEqual(problemsOf({ apiServerExtraArgs, extraVolumes: { apiServer: [slashed] } }), []);
         assert.deepEqual(problemsOf({ apiServerExtraArgs, extraVolumes: { scheduler: [audit] } }), [
             "apiServerExtraArgs: audit-policy-file: kube-apiserver does not see /etc/kubernetes/audit/policy.yaml of its machine; " +
                 "put it on each control plane, and give extraVolumes: apiServer its folder",
