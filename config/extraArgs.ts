@@ -1,5 +1,5 @@
 import type { ClusterConfig, ExtraArgs } from "../config";
-import { apiServerFlags, controllerManagerFlags, etcdFlags, newFlags, schedulerFlags } from "./flagTables";
+import { apiServerFlags, controllerManagerFlags, etcdFlags, fileFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
 import { nodeMaskProblem } from "./nodeMask";
@@ -28,6 +28,10 @@ const certificates = "names a certificate or key that kubeadm manages; leave it 
 const etcdIdentity = "is part of how etcd's members find each other, set for each of them; leave it out";
 const autoTls = "would stand for the certificates that kubeadm manages; leave it out";
 const election = "must stay true, else several would act at once; leave it out";
+const signing = "is not taken beside cluster-signing-cert-file, which kubeadm gives; leave it out";
+const signingFlags = [...components.controllerManagerExtraArgs.flags.keys()].filter((flag) =>
+    /^cluster-signing-.+-(cert|key)-file$/.test(flag),
+);
 const discoveryFlags = [...components.etcdExtraArgs.flags.keys()].filter((flag) => flag.startsWith("discovery"));
 
 /** Flags that the program or kubeadm sets, and what to do instead of setting them. */
@@ -51,6 +55,7 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "requestheader-client-ca-file": certificates,
         "secure-port": "must be the port that the load balancer knows; leave it out",
         "service-account-key-file": certificates,
+        "service-account-signing-endpoint": "is not taken beside the keys that kubeadm gives; leave it out",
         "service-account-signing-key-file": certificates,
         "service-cluster-ip-range": "is the key serviceSubnet; set that",
         "tls-cert-file": certificates,
@@ -65,6 +70,7 @@ const ownFlags: Readonly<Record<ExtraArgsKey, Readonly<Record<string, string>>>>
         "cluster-name": "is the key clusterName; set that",
         "cluster-signing-cert-file": certificates,
         "cluster-signing-key-file": certificates,
+        ...Object.fromEntries(signingFlags.map((flag) => [flag, signing])),
         kubeconfig: byKubeadm,
         "leader-elect": election,
         "node-cidr-mask-size-ipv6": "is for pods with IPv6, which is not built yet; use node-cidr-mask-size-ipv4",
@@ -130,24 +136,8 @@ const removedFlags: readonly { key: ExtraArgsKey; flag: RegExp; since: number; i
     },
 ];
 
-/** Flags that name a file which a component reads or writes in its static pod. */
-const fileFlags: Readonly<Partial<Record<ExtraArgsKey, readonly string[]>>> = {
-    apiServerExtraArgs: [
-        "admission-control-config-file",
-        "audit-log-path",
-        "audit-policy-file",
-        "audit-webhook-config-file",
-        "authentication-config",
-        "authentication-token-webhook-config-file",
-        "authorization-config",
-        "authorization-webhook-config-file",
-        "egress-selector-config-file",
-        "encryption-provider-config",
-        "oidc-ca-file",
-        "tracing-config-file",
-    ],
-    schedulerExtraArgs: ["config"],
-};
+/** What etcd sees of its machine as a static pod, which gets no other volumes. */
+const etcdPlaces = ["/etc/kubernetes/pki/etcd", "/var/lib/etcd"];
 
 /** Numbers as Go's ParseInt and ParseFloat read them. */
 const numbers: Readonly<Partial<Record<Kind, RegExp>>> = {
@@ -217,25 +207,34 @@ function fileProblem(
     key: ExtraArgsKey,
     flag: string,
     value: ExtraArgs[string],
-    { patches, extraVolumes }: ClusterConfig,
+    { etcd, patches, extraVolumes }: ClusterConfig,
 ): string | undefined {
     const { name } = components[key];
     const pod = staticPods.find((each) => key === `${each}ExtraArgs`);
-    if (fileFlags[key]?.includes(flag) !== true || Object.keys(patches).some((file) => file.startsWith(name))) {
+    const isStatic = pod !== undefined || etcd === "stacked";
+    const isPatched = Object.keys(patches).some((file) => file.startsWith(name));
+    if (fileFlags[key]?.includes(flag) !== true || !isStatic || isPatched) {
         return undefined;
     }
     const places =
         pod === undefined
-            ? []
+            ? etcdPlaces
             : [...seenPlaces[pod], ...(extraVolumes[pod] ?? []).map(({ mountPath }) => plainPath(mountPath))];
     const unseen = [value]
         .flat()
-        .map(plainPath)
-        .find((path) => path.startsWith("/") && !places.some((place) => `${path}/`.startsWith(`${place}/`)));
+        .flatMap((text) => pathsIn(flag, text))
+        .find((path) => !places.some((place) => `${path}/`.startsWith(`${place}/`)));
+    const where = pod === undefined ? "below /etc/kubernetes/pki/etcd" : `and give extraVolumes: ${pod} its folder`;
     return unseen === undefined
         ? undefined
-        : `: ${name} does not see ${unseen} of its machine; put it on each control plane, ` +
-              `and give extraVolumes: ${pod ?? ""} its folder`;
+        : `: ${name} does not see ${unseen} of its machine; put it on each control plane, ${where}`;
+}
+
+/** The files that a flag names: one, or those among its parts. */
+function pathsIn(flag: string, text: string): string[] {
+    // cert,key:domain and jwt,pub-key=file,priv-key=file
+    const parts = ["tls-sni-cert-key", "auth-token"].includes(flag) ? text.split(/[,:=]/) : [text];
+    return parts.filter((part) => part.startsWith("/")).map(plainPath);
 }
 
 /** What is wrong with the ways in which requests are allowed: nodes need one of their own, and kubeadm writes roles. */

@@ -65,6 +65,57 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "one of several files is not seen",
+            given: {
+                apiServerExtraArgs: {
+                    "tls-sni-cert-key": [
+                        "/etc/kubernetes/pki/a.crt,/etc/kubernetes/pki/a.key:a.example.com,*.a.example.com",
+                        "/etc/kubernetes/pki/b.crt,/srv/b.key",
+                    ],
+                    "token-auth-file": "/etc/kubernetes/tokens.csv",
+                },
+                controllerManagerExtraArgs: {
+                    "tls-cert-file": "/etc/kubernetes/pki/manager.crt",
+                    "tls-private-key-file": "/srv/manager.key",
+                },
+                schedulerExtraArgs: { "client-ca-file": "/etc/kubernetes/pki/ca.crt" },
+                etcdExtraArgs: {
+                    "auth-token": "jwt,pub-key=/etc/kubernetes/pki/etcd/a.pub,priv-key=/srv/a.key",
+                    "client-crl-file": "/etc/kubernetes/pki/etcd/crl.pem",
+                },
+            },
+            expected: [
+                "apiServerExtraArgs: tls-sni-cert-key: kube-apiserver does not see /srv/b.key of its machine; " +
+                    "put it on each control plane, and give extraVolumes: apiServer its folder",
+                "apiServerExtraArgs: token-auth-file: kube-apiserver does not see /etc/kubernetes/tokens.csv of its machine; " +
+                    "put it on each control plane, and give extraVolumes: apiServer its folder",
+                "controllerManagerExtraArgs: tls-private-key-file: kube-controller-manager does not see /srv/manager.key " +
+                    "of its machine; put it on each control plane, and give extraVolumes: controllerManager its folder",
+                "schedulerExtraArgs: client-ca-file: kube-scheduler does not see /etc/kubernetes/pki/ca.crt of its machine; " +
+                    "put it on each control plane, and give extraVolumes: scheduler its folder",
+                "etcdExtraArgs: auth-token: etcd does not see /srv/a.key of its machine; " +
+                    "put it on each control plane, below /etc/kubernetes/pki/etcd",
+            ],
+        },
+        {
+            title: "a flag excludes files that kubeadm gives",
+            given: {
+                apiServerExtraArgs: { "service-account-signing-endpoint": "/run/signer.sock" },
+                controllerManagerExtraArgs: {
+                    "cluster-signing-kubelet-client-cert-file": "/etc/kubernetes/pki/ca.crt",
+                    "cluster-signing-legacy-unknown-key-file": "/etc/kubernetes/pki/ca.key",
+                },
+            },
+            expected: [
+                "apiServerExtraArgs: service-account-signing-endpoint is not taken beside the keys that kubeadm gives; " +
+                    "leave it out",
+                "controllerManagerExtraArgs: cluster-signing-kubelet-client-cert-file is not taken beside " +
+                    "cluster-signing-cert-file, which kubeadm gives; leave it out",
+                "controllerManagerExtraArgs: cluster-signing-legacy-unknown-key-file is not taken beside " +
+                    "cluster-signing-cert-file, which kubeadm gives; leave it out",
+            ],
+        },
+        {
             title: "a file is beside what a static pod sees",
             given: { apiServerExtraArgs: { "encryption-provider-config": "/etc/kubernetes/pki/../encryption.yaml" } },
             expected: [
@@ -239,6 +290,17 @@ describe("extra flags", () => {
                     "encryption-provider-config": "/etc/kubernetes/pki/encryption.yaml",
                     "oidc-ca-file": "/etc/ssl/certs/ca-certificates.crt",
                 },
+            },
+        },
+        {
+            title: "etcd is no static pod",
+            given: { etcd: "external", etcdExtraArgs: { "client-crl-file": "/etc/etcd/crl.pem" } },
+        },
+        {
+            title: "a volume shows the files of the controller manager",
+            given: {
+                controllerManagerExtraArgs: { "tls-sni-cert-key": "/srv/a.crt,/srv/a.key" },
+                extraVolumes: { controllerManager: [{ name: "srv", hostPath: "/srv", mountPath: "/srv" }] },
             },
         },
         {
