@@ -13,6 +13,7 @@ import {
     type WorkerPool,
 } from "./config";
 import { loadBalancer, usedHosts } from "./config/hosts";
+import { endpointParts } from "./config/network";
 import { compareVersions, parseVersion } from "./config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
@@ -139,9 +140,14 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
                 ),
             };
         case "hosts": {
-            const balancer = config.controlPlaneEndpoint === undefined ? config.hosts[loadBalancer] : undefined;
+            const { controlPlaneEndpoint: endpoint } = config;
+            const balancer = config.hosts[loadBalancer];
+            const own = balancer?.host ?? balancer?.address;
             return {
-                ...(balancer === undefined ? {} : { loadBalancerHost: balancer.host ?? balancer.address }),
+                // An endpoint that is written out is the operator's too.
+                ...(own === undefined
+                    ? {}
+                    : { loadBalancerHost: endpoint === undefined ? own : endpointParts(endpoint).host }),
                 machines: Object.fromEntries(
                     usedHosts(config).map(([name, { address, hostKey }]) => [name, `${address} ${hostKey}`]),
                 ),

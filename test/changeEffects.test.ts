@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { changeEffects } from "../changeEffects";
 import { neverRestored, restoreAfter } from "../restores";
 import { type ClusterFacts, facts, recorded } from "../updateRules";
+import { bastionKeyOf } from "./support/awsOutputs";
 import { configOf } from "./support/configOf";
+import { hostsOf } from "./support/hosts";
 
 const controlPlanes = "control-plane-1, control-plane-2, control-plane-3";
 const workers = "worker-1, worker-2";
@@ -281,6 +283,26 @@ describe("what a change means is", () => {
         assert.deepEqual(changeEffects(onHosts("a.example", "key"), onHosts("b.example", "another-key")), [
             "load-balancer: another one comes in its place, and the API gives no answer until then (hosts)",
             `${controlPlanes}: kube-apiserver restarts, ${inTurn} (hosts load-balancer)`,
+        ]);
+    });
+
+    it("nothing for an endpoint that is written out, unless the operator reaches it by another name then", () => {
+        const machines = hostsOf(["load-balancer", "control-plane-1", "worker-1"]);
+        const onHosts = (balancer: Record<string, string>, given: Record<string, unknown> = {}): ClusterFacts =>
+            clusterOf({
+                platform: "hosts",
+                controlPlaneNodes: 1,
+                workerNodes: 1,
+                hosts: { ...machines, "load-balancer": { ...machines["load-balancer"], ...balancer } },
+                hostsKey: bastionKeyOf("none"),
+                ...given,
+            });
+        const written = { controlPlaneEndpoint: "10.0.0.1:6443" };
+        const named = { host: "balancer.example.com" };
+
+        assert.deepEqual(changeEffects(onHosts({}), onHosts({}, written)), []);
+        assert.deepEqual(changeEffects(onHosts(named), onHosts(named, written)), [
+            `control-plane-1: kube-apiserver restarts, ${inTurn} (hosts load-balancer)`,
         ]);
     });
 
