@@ -150,7 +150,9 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
                     spec,
                     hasEtcd: kind === "etcd" || (kind === "controlPlane" && etcd === "stacked"),
                     origin: args.origin,
-                    // The address of a member of external etcd is what the others know it by.
+                    // The address of a member of external etcd is what the others know it by. If it came with the instance,
+                    // no member could join before the instances of all others were there, which wait for it to join.
+                    keepsAddress: kind === "etcd",
                     surges: args.surges && kind !== "etcd",
                 },
                 { parent: this, dependsOn: [...onNetwork, ...claimed, args.data] },

@@ -22,6 +22,8 @@ export interface AwsMachineArgs {
     readonly origin: string;
     /** Whether another machine in its place comes before this one goes. @default false */
     readonly surges?: boolean;
+    /** Whether the one that replaces it has its address. @default false */
+    readonly keepsAddress?: boolean;
     /** The machine over which SSH goes; none for one that the internet reaches. */
     readonly proxy?: Connection;
 }
@@ -47,6 +49,7 @@ export class AwsMachine extends pulumi.ComponentResource {
         const image = new pulumi.Stash(`${name}-image`, { input: args.image }, born);
         const birth = new pulumi.Stash(`${name}-user-data`, { input: userDataOf(args, hostKey) }, born);
         const isControlPlane = spec.role === "control-plane";
+        const kept = args.keepsAddress === true ? keptInterface(name, args, this) : undefined;
         this.instance = new ec2.Instance(
             name,
             {
@@ -54,8 +57,9 @@ export class AwsMachine extends pulumi.ComponentResource {
                 userData: pulumi.secret(asText(birth)),
                 userDataReplaceOnChange: true,
                 instanceType: spec.instanceType,
-                subnetId: args.subnetId,
-                vpcSecurityGroupIds: [args.securityGroupId],
+                ...(kept === undefined
+                    ? { subnetId: args.subnetId, vpcSecurityGroupIds: [args.securityGroupId] }
+                    : { primaryNetworkInterface: { networkInterfaceId: kept.id } }),
                 ...(args.instanceProfile === undefined ? {} : { iamInstanceProfile: args.instanceProfile }),
                 // A pod is one hop further than its machine, so it never gets the machine's role.
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
@@ -88,6 +92,7 @@ export class AwsMachine extends pulumi.ComponentResource {
                 additionalSecretOutputs: ["userData"],
             },
         );
+        const address = (kept ?? this.instance).privateIp;
         this.machine = {
             name: spec.name,
             ...(spec.role === "control-plane" || spec.role === "worker"
@@ -96,8 +101,8 @@ export class AwsMachine extends pulumi.ComponentResource {
             surges,
             role: spec.role,
             pool: spec.pool,
-            connection: connectionOf(this.instance.privateIp, login, hostKey, args.proxy),
-            address: this.instance.privateIp,
+            connection: connectionOf(address, login, hostKey, args.proxy),
+            address,
             identity: this.instance.id,
             resource: this.instance,
             kubeletArgs: kubeletArgs(args, this.instance.id),
@@ -109,6 +114,19 @@ export class AwsMachine extends pulumi.ComponentResource {
 /** The name of a node on an instance, so that two that have the same place one after the other can be nodes at once. */
 export function nodeName(machine: string, instanceId: string): string {
     return `${machine}-i${instanceId.slice(-5)}`;
+}
+
+/** A network interface that outlives its instance: its address is known while the next instance is still to come. */
+function keptInterface(
+    name: string,
+    { spec, subnetId, securityGroupId, tags }: AwsMachineArgs,
+    parent: AwsMachine,
+): ec2.NetworkInterface {
+    return new ec2.NetworkInterface(
+        name,
+        { subnetId, securityGroups: [securityGroupId], tags: named(tags, spec.name) },
+        { parent },
+    );
 }
 
 /** What a preview shows of a machine. */

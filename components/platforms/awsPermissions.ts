@@ -43,6 +43,7 @@ export function permissionsOf(config: ClusterConfig): Permissions[] {
             "CreateSecurityGroup DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress " +
                 "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
         ),
+        ...(config.etcd === "external" ? [networkInterface] : []),
         ...(ownVpc ? network : []),
         ...(ownVpc || ownBastion ? [addresses] : []),
         ...loadBalancers,
@@ -52,6 +53,12 @@ export function permissionsOf(config: ClusterConfig): Permissions[] {
         ...(hasPools ? pools : []),
     ];
 }
+
+const networkInterface = ec2(
+    "networkInterface",
+    "network-interface/eni-0123456789abcdef0",
+    "CreateNetworkInterface DetachNetworkInterface DeleteNetworkInterface",
+);
 
 const network = [
     ec2("vpc", "vpc/vpc-0123456789abcdef0", "CreateVpc ModifyVpcAttribute DeleteVpc"),

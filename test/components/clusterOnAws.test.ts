@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
@@ -9,6 +10,8 @@ import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../suppo
 import { configOf } from "../support/configOf";
 import { firstUpdate, newData } from "../support/firstUpdate";
 import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
+
+const instance = "aws:ec2/instance:Instance";
 
 describe("a Cluster on a platform with a load balancer of its own", () => {
     let engine: MockPulumi;
@@ -213,6 +216,31 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         assert.equal(template.isSecret("userData"), false);
     });
 
+    it("lets a member of external etcd join while the instances of all others are still to come", async () => {
+        const events = new EventEmitter();
+        const joined = once(events, "joined");
+        const other = await mockPulumi({
+            results: awsResults(anyVpc),
+            outputs: async (resource) => {
+                if (resource.name === "etcd-1-join") {
+                    events.emit("joined");
+                }
+                if (resource.type === instance && /etcd-[23]$/.test(resource.name)) {
+                    await joined;
+                }
+                return awsOutputs(resource);
+            },
+        });
+
+        await makeCluster({ etcd: "external" }, { knownNodes: ["control-plane-1", "worker-1"] });
+
+        const { inputs } = await other.resource("etcd-1-admit");
+        assert.match(
+            String(inputs.stdin),
+            /^ETCD_ENDPOINTS=\('https:\/\/10\.0\.1\.1 of machines-etcd-1:2379' '.*-etcd-2:2379' '.*-etcd-3:2379'\)$/m,
+        );
+    });
+
     it("takes the word of the configuration before that of the platform", async () => {
         const { engine: other } = await make({ apiServerExtraArgs: { "shutdown-delay-duration": "5s" } });
 
@@ -242,18 +270,22 @@ async function make(
     last: Partial<ClusterArgs> = {},
 ): Promise<{ engine: MockPulumi; cluster: Cluster }> {
     const engine = await mockPulumi({ outputs: awsOutputs, results: awsResults(anyVpc) });
+    const cluster = await makeCluster(given, last);
+    await engine.resources();
+    return { engine, cluster };
+}
+
+async function makeCluster(given: Record<string, unknown>, last: Partial<ClusterArgs>): Promise<Cluster> {
     const config = aws(given);
     const data = newData();
     const platform = await createPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, data);
-    const cluster = new Cluster("dev", {
+    return new Cluster("dev", {
         config,
         platform,
         data,
         ...firstUpdate,
         ...last,
     });
-    await engine.resources();
-    return { engine, cluster };
 }
 
 function isRemote(type: string): boolean {

@@ -180,7 +180,7 @@ describe("a cluster on platform aws under the real engine, with a stand-in for A
         assert.deepEqual(evictionsIn(await stacks.up(stack)), ["end Command worker-1-admit"]);
     });
 
-    it("ends a member of external etcd before another machine comes in its place", async () => {
+    it("ends members of external etcd before other machines come in their places, and nobody else hears of it", async () => {
         const other = await stacks.make("etcd", "staging", program);
         const ofOther = (key: string, value: string): Promise<void> =>
             other.setConfig(`pulumi-kubeadm:${key}`, { value });
@@ -189,14 +189,22 @@ describe("a cluster on platform aws under the real engine, with a stand-in for A
         await ofOther("controlPlaneNodes", "1");
         await ofOther("workerNodes", "0");
         await other.up();
-        await ofOther("replace", '["etcd-1"]');
+        await ofOther("replace", '["etcd-1","etcd-2"]');
 
-        inOrder(await stacks.up(other), [
-            "end Command etcd-1-admit",
-            "end Instance machines-etcd-1",
-            "make Instance machines-etcd-1",
-            "make Command etcd-1-join",
-        ]);
+        const log = await stacks.up(other);
+
+        for (const member of ["etcd-1", "etcd-2"]) {
+            inOrder(log, [
+                `end Command ${member}-admit`,
+                `end Instance machines-${member}`,
+                `make Instance machines-${member}`,
+                `make Command ${member}-join`,
+            ]);
+        }
+        assert.deepEqual(
+            log.filter((line) => line.includes(" NetworkInterface ") || !/ (machines-)?etcd-[12]\b/.test(line)),
+            [],
+        );
         await other.up({ expectNoChanges: true });
     });
 

@@ -39,6 +39,8 @@ export function awsOutputs(resource: runtime.MockResourceArgs): Record<string, u
             return { output: inputs["input"] };
         case "aws:ec2/instance:Instance":
             return { privateIp: `10.0.0.1 of ${name}` };
+        case "aws:ec2/networkInterface:NetworkInterface":
+            return { privateIp: `10.0.1.1 of ${name}` };
         case "aws:ec2/eip:Eip":
             return { publicIp: `198.51.100.1 of ${name}` };
         case "aws:lb/loadBalancer:LoadBalancer":

@@ -26,8 +26,10 @@ export interface RegisteredResource {
 }
 
 export interface MockPulumiArgs {
-    /** What a resource gives beside its own inputs. */
-    readonly outputs?: (resource: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+    /** What a resource gives beside its own inputs; a promise makes the program wait for it. */
+    readonly outputs?: (
+        resource: pulumi.runtime.MockResourceArgs,
+    ) => Record<string, unknown> | Promise<Record<string, unknown>>;
     /** What a function of a provider or the engine gives. @default nothing */
     readonly results?: (call: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
     /** Whether the program runs as in `pulumi preview`, where outputs that the mock does not give are unknown. */
@@ -49,9 +51,9 @@ export async function mockPulumi(args: MockPulumiArgs = {}): Promise<MockPulumi>
     await pulumi.runtime.setMocks(
         {
             call: (call) => args.results?.(call) ?? {},
-            newResource: (resource) => ({
+            newResource: async (resource) => ({
                 id: args.preview === true ? undefined : `${resource.name}-id`,
-                state: { ...stateOf(resource), ...args.outputs?.(resource) },
+                state: { ...stateOf(resource), ...(await args.outputs?.(resource)) },
             }),
         },
         "project",

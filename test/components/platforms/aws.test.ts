@@ -432,10 +432,9 @@ describe("platform aws", () => {
 
         const { inputs } = await instanceOf(engine, "etcd-1");
         assert.deepEqual(
-            [inputs.vpcSecurityGroupIds, inputs.iamInstanceProfile, (inputs.ebsBlockDevices as unknown[]).length],
-            [["machines-allow-etcd-id"], "name of machines-etcd", 1],
+            [inputs.iamInstanceProfile, (inputs.ebsBlockDevices as unknown[]).length],
+            ["name of machines-etcd", 1],
         );
-        assert.equal((await instanceOf(engine, "etcd-2")).inputs.subnetId, "machines-network-private-eu-central-1b-id");
         assert.deepEqual((await instanceOf(engine, "control-plane-1")).inputs.ebsBlockDevices, []);
         const rules = (await engine.resources()).filter(({ type }) => type.endsWith(":SecurityGroupIngressRule"));
         assert.deepEqual(
@@ -447,6 +446,26 @@ describe("platform aws", () => {
                 "machines-allow-etcd-to-etcd-tcp-2379-2380",
             ],
         );
+    });
+
+    it("gives each member of external etcd an interface of its own, and reaches it by that one's address", async () => {
+        const { engine, platform } = await make({ ...small, etcd: "external", etcdNodes: 3 });
+
+        const { inputs } = await ofType(engine, "machines-etcd-2", "aws:ec2/networkInterface:NetworkInterface");
+        assert.deepEqual(inputs, {
+            subnetId: "machines-network-private-eu-central-1b-id",
+            securityGroups: ["machines-allow-etcd-id"],
+            tags: { "pulumi-kubeadm": "dev", Name: "dev etcd-2" },
+        });
+        const instance = (await instanceOf(engine, "etcd-2")).inputs;
+        assert.deepEqual(instance.primaryNetworkInterface, { networkInterfaceId: "machines-etcd-2-id" });
+        assert.equal("subnetId" in instance || "vpcSecurityGroupIds" in instance, false);
+        const member = platform.machines.find(({ name }) => name === "etcd-2");
+        assert.deepEqual(
+            await Promise.all([member?.address, member?.connection.host].map((value) => valueOf(pulumi.output(value)))),
+            ["10.0.1.1 of machines-etcd-2", "10.0.1.1 of machines-etcd-2"],
+        );
+        assert.equal((await treeOf(engine))["AwsMachine machines-worker-1"]?.length, machineOf("worker-1").length);
     });
 
     it("makes nodes after the cluster's data, and anew with others, but not the bastion", async () => {

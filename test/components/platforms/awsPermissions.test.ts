@@ -32,6 +32,11 @@ describe("the permissions that a cluster needs", () => {
             expected: [...always, ...last],
         },
         {
+            title: "with etcd on machines of its own",
+            given: { ...existingVpc, etcd: "external" },
+            expected: [...always, ...last, "ec2/eip", "ec2/networkInterface"],
+        },
+        {
             title: "with an addon that asks AWS",
             given: { ...existingVpc, awsAddons: ["ebs-csi"] },
             expected: [...always, ...last, "ec2/eip", "iam/rolePolicy"],

@@ -9,7 +9,7 @@ const engine = process.ppid;
 
 /** Inputs of which another value makes another resource, by type; as AWS has it. */
 const forcesNew: Readonly<Record<string, readonly string[]>> = {
-    "aws:ec2/instance:Instance": ["ami", "subnetId", "userData"],
+    "aws:ec2/instance:Instance": ["ami", "primaryNetworkInterface", "subnetId", "userData"],
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": ["targetId"],
     "command:local:Command": ["triggers"],
     "command:remote:Command": ["triggers"],
