@@ -1,9 +1,8 @@
+import { awsChangeRules, type AwsFacts, awsFacts } from "./awsChanges";
 import type { Admission } from "./components/admission";
-import { nodeSpecs } from "./components/platforms/awsPlan";
 import type { Hosts } from "./components/platforms/localAddresses";
 import { partsOf } from "./components/software";
 import {
-    addonsOfKubelets,
     autoscalingPools,
     type ClusterConfig,
     etcdNames,
@@ -36,7 +35,7 @@ export const settingKeys = [
 ] as const;
 
 /** What the rules of change, and the next update, need to know of a cluster; the stack's output `facts`. */
-export interface ClusterFacts extends Replacements {
+export interface ClusterFacts extends Replacements, AwsFacts {
     /** The form of these facts. */
     readonly schema: 1;
     readonly platform: string;
@@ -63,12 +62,6 @@ export interface ClusterFacts extends Replacements {
     readonly localApiPort?: number;
     /** On platform hosts, where the operator reaches a load balancer by it. */
     readonly loadBalancerHost?: string;
-    /** On platform aws only, as the next three. */
-    readonly awsVpc?: string;
-    readonly awsZones?: string;
-    readonly awsPublicEndpoint?: boolean;
-    /** Those that set flags of kubelets. */
-    readonly awsAddons?: string;
     /** Settings of running components; what a change of them means is said before it is made. */
     readonly settings: Pick<ClusterConfig, (typeof settingKeys)[number]>;
     /** By node, the day on which its certificates were last found to be due. */
@@ -154,13 +147,7 @@ function platformFacts(config: ClusterConfig): Partial<ClusterFacts> {
             };
         }
         case "aws":
-            return {
-                awsVpc: "id" in config.awsVpc ? config.awsVpc.id : config.awsVpc.cidr,
-                awsZones: config.awsZones.join(", "),
-                awsPublicEndpoint: config.awsPublicEndpoint,
-                sizes: Object.fromEntries(nodeSpecs(config, {}).map(({ name, instanceType }) => [name, instanceType])),
-                awsAddons: addonsOfKubelets(config).join(", ") || "none",
-            };
+            return awsFacts(config);
     }
 }
 
@@ -190,6 +177,7 @@ type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
 const rules: readonly Rule[] = [
     immutableFields,
+    awsChangeRules,
     controlPlanesStay,
     versionChange,
     oneAtATime,

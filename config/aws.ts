@@ -52,6 +52,11 @@ export function addonsOfKubelets({ awsAddons }: ClusterConfig): string[] {
     return awsAddons.filter((addon) => addon !== "ebs-csi").sort();
 }
 
+/** Whether a cluster has what is in public subnets: only what the internet reaches is. */
+export function needsPublicSubnets({ awsBastion, awsPublicEndpoint }: ClusterConfig): boolean {
+    return awsBastion === undefined || awsPublicEndpoint;
+}
+
 /** What platform aws needs to know; nothing on another platform. */
 export function awsRules(config: ClusterConfig): string[] {
     return config.platform === "aws"
@@ -89,15 +94,13 @@ function zoneRules({ awsZones: zones, controlPlaneNodes }: ClusterConfig): strin
 
 function vpcRules(config: ClusterConfig): string[] {
     const { awsVpc: vpc, awsZones: zones } = config;
-    // Only what the internet reaches is in them.
-    const needsPublic = config.awsBastion === undefined || config.awsPublicEndpoint;
     if ("id" in vpc) {
         return [
             ...(/^vpc-[0-9a-f]+$/.test(vpc.id)
                 ? []
                 : [`awsVpc: id: "${vpc.id}" is not the id of a VPC; for example vpc-0a1b2c3d`]),
             ...subnetListRules("privateSubnets", vpc.privateSubnets, zones),
-            ...(needsPublic || vpc.publicSubnets.length > 0
+            ...(needsPublicSubnets(config) || vpc.publicSubnets.length > 0
                 ? subnetListRules("publicSubnets", vpc.publicSubnets, zones)
                 : []),
         ];

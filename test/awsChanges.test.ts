@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { neverRestored } from "../restores";
+import { type ClusterFacts, facts, refusals } from "../updateRules";
+import { existingBastion } from "./support/awsOutputs";
+import { configOf } from "./support/configOf";
+
+const aws = {
+    platform: "aws",
+    awsZones: ["eu-central-1a", "eu-central-1b"],
+    awsAllowedCidrs: ["203.0.113.7/32"],
+};
+
+describe("the subnets of a VPC that was there", () => {
+    const privateSubnets = ["subnet-1a", "subnet-1b"];
+    const publicSubnets = ["subnet-2a", "subnet-2b"];
+    const otherSubnets = ["subnet-2a", "subnet-3b"];
+    const inVpc = (given: Record<string, unknown>) => ({ awsVpc: { id: "vpc-1a", privateSubnets, ...given } });
+    const apart = "set them back, or make a second stack and move the workloads";
+    const cases: {
+        title: string;
+        from: Record<string, unknown>;
+        to: Record<string, unknown>;
+        expected: string[];
+    }[] = [
+        {
+            title: "may stay as they are",
+            from: inVpc({ publicSubnets }),
+            to: inVpc({ publicSubnets }),
+            expected: [],
+        },
+        {
+            title: "cannot become others",
+            from: inVpc({ publicSubnets }),
+            to: inVpc({ privateSubnets: ["subnet-1a", "subnet-3b"], publicSubnets: otherSubnets }),
+            expected: [
+                "awsVpc: privateSubnets: subnet-1a, subnet-1b cannot become subnet-1a, subnet-3b, " +
+                    `machines and load balancers are in them; ${apart}`,
+                "awsVpc: publicSubnets: subnet-2a, subnet-2b cannot become subnet-2a, subnet-3b, " +
+                    `machines and load balancers are in them; ${apart}`,
+            ],
+        },
+        {
+            title: "can get public ones when a public endpoint needs them",
+            from: { ...inVpc({}), ...existingBastion },
+            to: { ...inVpc({ publicSubnets }), ...existingBastion, awsPublicEndpoint: true },
+            expected: [],
+        },
+        {
+            title: "can lose the public ones when nothing needs them",
+            from: { ...inVpc({ publicSubnets }), ...existingBastion, awsPublicEndpoint: true },
+            to: { ...inVpc({}), ...existingBastion },
+            expected: [],
+        },
+        {
+            title: "can have other public ones when nothing needed them",
+            from: { ...inVpc({ publicSubnets }), ...existingBastion },
+            to: { ...inVpc({ publicSubnets: otherSubnets }), ...existingBastion, awsPublicEndpoint: true },
+            expected: [],
+        },
+        {
+            title: "are those of another VPC, which is the one reason",
+            from: {},
+            to: inVpc({ publicSubnets }),
+            expected: [
+                "awsVpc: 10.0.0.0/16 cannot become vpc-1a, it holds the addresses of the machines; " +
+                    "set it back, or make a second stack and move the workloads",
+            ],
+        },
+    ];
+
+    for (const { title, from, to, expected } of cases) {
+        it(title, () => {
+            assert.deepEqual(refusals(clusterOf(from), clusterOf(to)), expected);
+        });
+    }
+
+    it("are not compared where an earlier version of the program did not record them", () => {
+        const { awsPrivateSubnets, awsPublicSubnets, ...before } = clusterOf(inVpc({ publicSubnets }));
+
+        assert.deepEqual([awsPrivateSubnets, awsPublicSubnets], ["subnet-1a, subnet-1b", "subnet-2a, subnet-2b"]);
+        assert.deepEqual(
+            refusals(before, clusterOf(inVpc({ privateSubnets: otherSubnets, publicSubnets: otherSubnets }))),
+            [],
+        );
+    });
+});
+
+function clusterOf(given: Record<string, unknown>): ClusterFacts {
+    return facts(configOf({ ...aws, ...given }), "api.dev.internal:6443", {
+        renewals: {},
+        generations: {},
+        restore: neverRestored,
+        hosts: {},
+    });
+}
