@@ -101,7 +101,7 @@ export function describe(args: NodeArgs): pulumi.Inputs {
         ...(containerd.length === 0 ? {} : { containerd }),
         ...(Object.keys(context.registryMirrors).length === 0 ? {} : { registryMirrors: context.registryMirrors }),
     };
-    const common = { role, address: machine.address, labels, taints, ...own, patches: context.patches, ...images };
+    const common = { role, address: machine.address, labels, taints, ...own, patches: patchesOf(args), ...images };
     const documents = { kubeletConfiguration: context.kubelet, nodeConfiguration: joinDocument(args) };
     return role === "worker"
         ? { ...common, kubernetesVersion: context.clusterConfiguration.kubernetesVersion, ...documents }
@@ -334,10 +334,19 @@ export function membershipValues({ machine, labels, taints, context }: NodeArgs,
     };
 }
 
+/** Patches that kubeadm uses on a node: on a worker, those of its kubelet alone. */
+function patchesOf({ role, context }: Pick<JoiningArgs, "role" | "context">): Record<string, string> {
+    const all = Object.entries(context.patches);
+    return Object.fromEntries(
+        role === "worker" ? all.filter(([file]) => file.startsWith("kubeletconfiguration")) : all,
+    );
+}
+
 /** Files below /etc/kubernetes: the PKI of control planes, and kubeadm's patches, of which one is the pool's kubelet. */
-function fileValues({ role, kubelet, context }: JoiningArgs): Values {
+function fileValues(args: JoiningArgs): Values {
+    const { role, kubelet, context } = args;
     const own = Object.keys(kubelet).length === 0 ? {} : { [poolPatch]: JSON.stringify(kubelet) };
-    const patches = Object.entries({ ...context.patches, ...own }).map(([file, content]) => ({
+    const patches = Object.entries({ ...patchesOf(args), ...own }).map(([file, content]) => ({
         path: `${stateFolder}/patches/${file}`,
         mode: "0600",
         content,

@@ -534,6 +534,31 @@ describe("the description of a node", () => {
         }
     });
 
+    it("shows patches, of which a worker has those of its kubelet alone, and so do its steps", async () => {
+        const kubelet = { "kubeletconfiguration0+merge.yaml": "maxPods: 50" };
+        const patches = {
+            ...kubelet,
+            "corednsdeployment+merge.yaml": "spec: {replicas: 3}",
+            "kube-apiserver+merge.yaml": "spec: {priority: 1}",
+            "kubeproxydaemonset+merge.yaml": "spec: {minReadySeconds: 1}",
+        };
+        const engine = await makeCluster({ patches });
+
+        assert.deepEqual((await engine.resource("control-plane-1")).inputs.patches, patches);
+        assert.deepEqual((await engine.resource("worker-1")).inputs.patches, kubelet);
+        for (const step of ["worker-1-join", "worker-1-settle"]) {
+            assert.match(
+                String((await engine.resource(step)).inputs.stdin),
+                /^FILE_PATHS=\('pulumi-kubeadm\/patches\/kubeletconfiguration0\+merge\.yaml'\)$/m,
+                step,
+            );
+        }
+        const ofControlPlane = String((await engine.resource("control-plane-1-settle")).inputs.stdin);
+        for (const file of Object.keys(patches)) {
+            assert.ok(ofControlPlane.includes(`'pulumi-kubeadm/patches/${file}'`), file);
+        }
+    });
+
     it("shows a worker only what is about workers", async () => {
         const engine = await makeCluster({
             nodes: { "worker-2": { labels: { disk: "ssd" }, taints: ["a:NoExecute"] } },
