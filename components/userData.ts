@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { mergeSettings } from "./componentConfig";
 import { join as joinScript, prepare as prepareScript } from "./node";
@@ -33,6 +34,8 @@ export interface UserDataArgs {
     readonly pool: string;
     /** Name of the parameter that holds the token. */
     readonly parameter: string;
+    /** The cluster's KubeletConfiguration, which a machine reads from the cluster when it joins, and never again. */
+    readonly kubelet: string;
     /** Values of prepare.sh and join.sh, with placeholders for what only the instance knows. */
     readonly prepare: Readonly<Record<string, Value>>;
     readonly join: Readonly<Record<string, Value>>;
@@ -42,7 +45,7 @@ export interface UserDataArgs {
  * The user data of machines that join by themselves, compressed and in base64. It holds no secret: who reads it cannot
  * join without the token, which a machine reads with the role of its instance.
  */
-export function userData({ pool, parameter, prepare, join }: UserDataArgs): string {
+export function userData({ pool, parameter, kubelet, prepare, join }: UserDataArgs): string {
     const service = selfJoin.render({
         NODE: pool,
         PARAMETER: parameter,
@@ -50,7 +53,8 @@ export function userData({ pool, parameter, prepare, join }: UserDataArgs): stri
         JOIN: joinScript.render(join),
     });
     const text = executable(firstBoot.render({ NODE: pool, SELF_JOIN: executable(service) }));
-    const compressed = gzip(text);
+    // Machines that run get another configuration of the kubelet only by other user data, which has others come in their places.
+    const compressed = gzip(`${text}# KubeletConfiguration ${fingerprint(kubelet)}\n`);
     if (compressed.length > limitBytes) {
         throw new Error(
             `the user data of pool ${pool} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +
@@ -65,7 +69,9 @@ export function userDataOf(pool: SelfJoiningPool, context: JoiningContext): pulu
     const node = joining(pool, context);
     return pulumi
         .all([pulumi.output(prepareValues(node)), pulumi.output(joinValues(node, pulumi.output(instance.token)))])
-        .apply(([prepare, join]) => userData({ pool: pool.name, parameter: pool.parameter, prepare, join }));
+        .apply(([prepare, join]) =>
+            userData({ pool: pool.name, parameter: pool.parameter, kubelet: context.kubelet, prepare, join }),
+        );
 }
 
 function joining(
@@ -86,6 +92,10 @@ function joining(
         containerd,
         context,
     };
+}
+
+function fingerprint(text: string): string {
+    return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 function executable(script: string): string {

@@ -56,6 +56,43 @@ describe("userDataOf", () => {
         assert.ok(compressed.equals(await userData()));
     });
 
+    const changes: { title: string; settings: Record<string, unknown>; isOther: boolean }[] = [
+        {
+            title: "another configuration of the kubelet, which a node reads when it joins",
+            settings: { kubelet: { maxPods: 50 } },
+            isOther: true,
+        },
+        {
+            title: "a patch of the kubelet",
+            settings: { patches: { "kubeletconfiguration+merge.yaml": "maxPods: 50" } },
+            isOther: true,
+        },
+        { title: "settings of containerd", settings: { containerd: "oom_score = 1" }, isOther: true },
+        {
+            title: "mirrors of registries",
+            settings: { registryMirrors: { "docker.io": ["https://mirror.example.com"] } },
+            isOther: true,
+        },
+        { title: "another mode of kube-proxy", settings: { kubeProxyMode: "iptables" }, isOther: true },
+        {
+            title: "another configuration of kube-proxy",
+            settings: { kubeProxy: { conntrack: { min: 1 } } },
+            isOther: false,
+        },
+        { title: "flags of the API server", settings: { apiServerExtraArgs: { profiling: "false" } }, isOther: false },
+        {
+            title: "patches of the control plane",
+            settings: { patches: { "kube-apiserver+merge.yaml": "spec: {priority: 1}" } },
+            isOther: false,
+        },
+    ];
+
+    for (const { title, settings, isOther } of changes) {
+        it(`is ${isOther ? "another one" : "the same"} with ${title}`, async () => {
+            assert.equal((await userData()).equals(await userData({ ...cluster, settings })), !isOther);
+        });
+    }
+
     it("is no secret, and holds none", async () => {
         const data = userDataOf(gpu, contextOf(cluster));
         const text = gunzipSync(await userData()).toString();
