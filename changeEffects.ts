@@ -17,20 +17,21 @@ const etcd = "etcd and kube-apiserver restart";
 const kubelet = "the kubelet restarts, pods go on";
 const kubeProxy = "kube-proxy restarts";
 const containerd = "containerd restarts, pods go on";
+const otherInstances = "AWS renews them, maxUnavailable at a time";
 
-/** What a changed setting does to a control plane and to a worker. */
+/** What a changed setting does to a control plane, to a worker, and to instances that join by themselves. */
 const effectOf: Readonly<
-    Record<Exclude<keyof Settings, OfPods | "haproxy" | "patches">, { controlPlane: string; worker?: string }>
+    Record<Exclude<keyof Settings, OfPods | "haproxy" | "patches">, Omit<Effect, "key" | "member">>
 > = {
     certSANs: { controlPlane: apiServer },
     apiServerExtraArgs: { controlPlane: apiServer },
     controllerManagerExtraArgs: { controlPlane: controllerManager },
     schedulerExtraArgs: { controlPlane: scheduler },
     etcdExtraArgs: { controlPlane: etcd },
-    kubelet: { controlPlane: kubelet, worker: kubelet },
+    kubelet: { controlPlane: kubelet, worker: kubelet, instances: otherInstances },
     kubeProxy: { controlPlane: kubeProxy, worker: kubeProxy },
-    kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy },
-    containerd: { controlPlane: containerd, worker: containerd },
+    kubeProxyMode: { controlPlane: kubeProxy, worker: kubeProxy, instances: otherInstances },
+    containerd: { controlPlane: containerd, worker: containerd, instances: otherInstances },
 };
 
 /** The same by the static pod that a setting is for. */
@@ -41,12 +42,12 @@ const effectOfPod: Readonly<Record<StaticPod, string>> = {
 };
 
 /** The same by what a patch is for; the beginning of its file's name. */
-const effectOfPatch: Readonly<Record<string, { controlPlane: string; worker?: string }>> = {
+const effectOfPatch: Readonly<Record<string, Omit<Effect, "key" | "member">>> = {
     "kube-apiserver": { controlPlane: apiServer },
     "kube-controller-manager": { controlPlane: controllerManager },
     "kube-scheduler": { controlPlane: scheduler },
     etcd: { controlPlane: etcd },
-    kubeletconfiguration: { controlPlane: kubelet, worker: kubelet },
+    kubeletconfiguration: { controlPlane: kubelet, worker: kubelet, instances: otherInstances },
     corednsdeployment: { controlPlane: "CoreDNS rolls over" },
     kubeproxydaemonset: { controlPlane: kubeProxy, worker: kubeProxy },
 };
@@ -93,12 +94,14 @@ function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
     const members = staying(before.etcdNodes, after.etcdNodes);
     const controlPlanes = staying(before.controlPlaneNodes, after.controlPlaneNodes);
     const workers = staying(before.workerNodes, after.workerNodes);
+    const pools = staying(before.autoscalingPools, after.autoscalingPools);
     return [
         ...frontEffects(before, after),
-        ...effects.flatMap(({ key, member, controlPlane, worker }) => [
+        ...effects.flatMap(({ key, member, controlPlane, worker, instances }) => [
             ...(member === undefined ? [] : lines(members, `${member}, one member at a time`, key)),
             ...(controlPlane === undefined ? [] : lines(controlPlanes, `${controlPlane}, one node at a time`, key)),
             ...(worker === undefined ? [] : lines(workers, worker, key)),
+            ...(instances === undefined ? [] : lines(instancesOf(pools), instances, key)),
         ]),
         ...poolEffects(before, after),
         ...renewalEffects(before, after),
@@ -112,6 +115,8 @@ interface Effect {
     readonly member?: string;
     readonly controlPlane?: string;
     readonly worker?: string;
+    /** The same to instances that join by themselves. */
+    readonly instances?: string;
 }
 
 function versionEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
@@ -127,6 +132,7 @@ function versionEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
             ...(etcdChanges ? { member: `etcd ${before.etcdVersion} becomes ${after.etcdVersion ?? ""}` } : {}),
             controlPlane: `${drained}its static pods and its kubelet restart`,
             worker: `${drained}its kubelet restarts`,
+            instances: otherInstances,
         },
     ];
 }
@@ -206,10 +212,12 @@ function podEffects(key: OfPods, { [key]: before }: Settings, { [key]: after }: 
 }
 
 function poolEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    return [
+    const told = [
         ...poolSettingEffects(before, after, "poolKubelets", kubelet),
         ...poolSettingEffects(before, after, "poolContainerds", containerd),
     ];
+    // Instances are renewed once for both.
+    return [...new Set(told)];
 }
 
 function poolSettingEffects(
@@ -219,11 +227,16 @@ function poolSettingEffects(
     effect: string,
 ): string[] {
     const workers = staying(before.workerNodes, after.workerNodes);
+    const pools = staying(before.autoscalingPools, after.autoscalingPools);
     return Object.keys({ ...before[fact], ...after[fact] })
         .filter((pool) => !isDeepStrictEqual(before[fact][pool], after[fact][pool]))
         .flatMap((pool) => {
             const nodes = workers.filter((name) => name.replace(/-\d+$/, "") === pool);
-            return lines(nodes, effect, `workerPools ${pool}`);
+            const key = `workerPools ${pool}`;
+            return [
+                ...lines(nodes, effect, key),
+                ...lines(instancesOf(pools.filter((name) => name === pool)), otherInstances, key),
+            ];
         });
 }
 
@@ -265,6 +278,11 @@ function renewalEffects(before: ClusterFacts, after: ClusterFacts): string[] {
 
 function staying(before: readonly string[], after: readonly string[]): string[] {
     return after.filter((name) => before.includes(name));
+}
+
+/** How a line calls the instances of pools; none for no pool. */
+function instancesOf(pools: readonly string[]): string[] {
+    return pools.length === 0 ? [] : [`instances of ${pools.join(", ")}`];
 }
 
 function lines(nodes: readonly string[], effect: string, key: string): string[] {

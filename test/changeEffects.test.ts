@@ -12,6 +12,9 @@ const members = "etcd-1, etcd-2, etcd-3";
 const inTurn = "one node at a time";
 
 const onAws = { platform: "aws", awsZones: ["eu-central-1a", "eu-central-1b"], awsAllowedCidrs: ["203.0.113.7/32"] };
+const pool = { autoscaling: { min: 1, max: 9 } };
+const ofInstances = { controlPlaneNodes: 1, workerNodes: 0, workerPools: { general: pool, batch: pool } };
+const renewed = "instances of general, batch: AWS renews them, maxUnavailable at a time";
 
 describe("what a change means is", () => {
     const cases: { title: string; from?: Record<string, unknown>; to: Record<string, unknown>; expected: string[] }[] =
@@ -177,6 +180,60 @@ describe("what a change means is", () => {
                     `${controlPlanes}: the kubelet restarts, pods go on, ${inTurn} (patches kubeletconfiguration+merge.yaml)`,
                     `${workers}: the kubelet restarts, pods go on (patches kubeletconfiguration+merge.yaml)`,
                 ],
+            },
+            {
+                title: "other instances of pools that join by themselves, for what these run",
+                from: { ...onAws, ...ofInstances, kubernetesVersion: "1.37.0" },
+                to: {
+                    ...onAws,
+                    ...ofInstances,
+                    kubernetesVersion: "1.37.1",
+                    kubelet: { maxPods: 50 },
+                    kubeProxyMode: "iptables",
+                    containerd: "oom_score = -500",
+                    patches: { "kubeletconfiguration+merge.yaml": "maxPods: 50" },
+                },
+                expected: [
+                    "control-plane-1: its static pods and its kubelet restart, one node at a time (kubernetesVersion 1.37.0 to 1.37.1)",
+                    `${renewed} (kubernetesVersion 1.37.0 to 1.37.1)`,
+                    "control-plane-1: the kubelet restarts, pods go on, one node at a time (kubelet)",
+                    `${renewed} (kubelet)`,
+                    "control-plane-1: kube-proxy restarts, one node at a time (kubeProxyMode)",
+                    `${renewed} (kubeProxyMode)`,
+                    "control-plane-1: containerd restarts, pods go on, one node at a time (containerd)",
+                    `${renewed} (containerd)`,
+                    "control-plane-1: the kubelet restarts, pods go on, one node at a time (patches kubeletconfiguration+merge.yaml)",
+                    `${renewed} (patches kubeletconfiguration+merge.yaml)`,
+                ],
+            },
+            {
+                title: "nothing for such instances for what they do not run",
+                from: { ...onAws, ...ofInstances },
+                to: {
+                    ...onAws,
+                    ...ofInstances,
+                    apiServerExtraArgs: { profiling: "false" },
+                    kubeProxy: { metricsBindAddress: "0.0.0.0:10249" },
+                    patches: { "kubeproxydaemonset+merge.yaml": "spec: {minReadySeconds: 1}" },
+                },
+                expected: [
+                    "control-plane-1: kube-apiserver restarts, one node at a time (apiServerExtraArgs)",
+                    "control-plane-1: kube-proxy restarts, one node at a time (kubeProxy)",
+                    "control-plane-1: kube-proxy restarts, one node at a time (patches kubeproxydaemonset+merge.yaml)",
+                ],
+            },
+            {
+                title: "other instances of the pool alone whose kubelet or containerd it is, and none of a pool that is new",
+                from: { ...onAws, ...ofInstances, workerPools: { general: pool } },
+                to: {
+                    ...onAws,
+                    ...ofInstances,
+                    workerPools: {
+                        general: { ...pool, kubelet: { maxPods: 30 }, containerd: "oom_score = 0" },
+                        batch: { ...pool, kubelet: { maxPods: 30 } },
+                    },
+                },
+                expected: ["instances of general: AWS renews them, maxUnavailable at a time (workerPools general)"],
             },
             {
                 title: "told of nodes that stay alone",
