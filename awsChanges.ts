@@ -1,4 +1,4 @@
-import { nodeSpecs } from "./components/platforms/awsPlan";
+import { kindOfInstance, nodeSpecs } from "./components/platforms/awsPlan";
 import { addonsOfKubelets, type ClusterConfig } from "./config";
 import { needsPublicSubnets } from "./config/aws";
 import type { Replacements } from "./replacements";
@@ -28,7 +28,7 @@ export function awsFacts(config: ClusterConfig): AwsFacts & Pick<Replacements, "
             : { awsVpc: vpc.cidr }),
         awsZones: awsZones.join(", "),
         awsPublicEndpoint,
-        sizes: Object.fromEntries(nodeSpecs(config, {}).map(({ name, instanceType }) => [name, instanceType])),
+        sizes: Object.fromEntries(nodeSpecs(config, {}).map((spec) => [spec.name, kindOfInstance(spec)])),
         awsAddons: addonsOfKubelets(config).join(", ") || "none",
     };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { changeEffects } from "../changeEffects";
 import { neverRestored } from "../restores";
 import { type ClusterFacts, facts, refusals } from "../updateRules";
 import { existingBastion } from "./support/awsOutputs";
@@ -9,6 +10,7 @@ const aws = {
     awsZones: ["eu-central-1a", "eu-central-1b"],
     awsAllowedCidrs: ["203.0.113.7/32"],
 };
+const small = { controlPlaneNodes: 1, workerNodes: 2 };
 
 describe("the subnets of a VPC that was there", () => {
     const privateSubnets = ["subnet-1a", "subnet-1b"];
@@ -82,6 +84,38 @@ describe("the subnets of a VPC that was there", () => {
             refusals(before, clusterOf(inVpc({ privateSubnets: otherSubnets, publicSubnets: otherSubnets }))),
             [],
         );
+    });
+});
+
+describe("the machines of a cluster on AWS", () => {
+    const machines = (awsMachines: Record<string, unknown>, given: Record<string, unknown> = {}): ClusterFacts =>
+        clusterOf({ ...small, awsMachines, ...given });
+
+    it("are recorded by their type, and that they are spot instances", () => {
+        assert.deepEqual(machines({ worker: { type: "m7g.large", spot: true } }).sizes, {
+            "control-plane-1": "t4g.medium",
+            "worker-1": "m7g.large spot",
+            "worker-2": "m7g.large spot",
+        });
+    });
+
+    it("become others when they are to be spot instances, or no longer", () => {
+        const others =
+            "worker-1, worker-2: another machine joins in its place, then it is drained and leaves (awsMachines)";
+        const [before, after] = [machines({}), machines({ worker: { spot: true } })];
+
+        assert.deepEqual(changeEffects(before, after), [others]);
+        assert.deepEqual(changeEffects(after, before), [others]);
+        assert.deepEqual(refusals(before, after), []);
+    });
+
+    it("do not become spot instances in an upgrade", () => {
+        const from = machines({}, { kubernetesVersion: "1.37.0" });
+
+        assert.deepEqual(refusals(from, machines({ worker: { spot: true } })), [
+            "awsMachines: an upgrade and other machines for nodes (worker-1, worker-2) cannot be one update; " +
+                "upgrade first, then replace them",
+        ]);
     });
 });
 

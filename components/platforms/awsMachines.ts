@@ -1,7 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { AwsMachineSpec } from "./awsPlan";
+import { type AwsMachineSpec, kindOfInstance } from "./awsPlan";
 import { named, type Tags } from "./awsTags";
 import { loginUser, userData, type UserDataArgs } from "./awsUserData";
 import type { Connection, Machine } from "./platform";
@@ -88,7 +88,8 @@ export class AwsMachine extends pulumi.ComponentResource {
                 replaceOnChanges: ["instanceType"],
                 // A refresh sees the volumes of pods here too; they would make it another machine.
                 ignoreChanges: ["ebsBlockDevices"],
-                replacementTrigger: words(spec.generation, args.origin),
+                // An instance that runs does not become a spot instance, nor does one cease to be.
+                replacementTrigger: words(spec.isSpot ? "spot" : "", spec.generation, args.origin),
                 additionalSecretOutputs: ["userData"],
             },
         );
@@ -149,7 +150,7 @@ function asText({ output }: pulumi.Stash): pulumi.Output<string> {
 
 /** What another machine follows from. */
 function bornAs({ spec, origin }: AwsMachineArgs): string {
-    return words(spec.instanceType, spec.zone, spec.generation, origin);
+    return words(kindOfInstance(spec), spec.zone, spec.generation, origin);
 }
 
 function words(...all: readonly (string | number)[]): string {

@@ -65,6 +65,11 @@ export interface AwsMachineSpec {
     readonly generation: number;
 }
 
+/** What a machine has from its birth to its end: its type, and whether it is a spot instance. */
+export function kindOfInstance({ instanceType, isSpot }: Pick<AwsMachineSpec, "instanceType" | "isSpot">): string {
+    return isSpot ? `${instanceType} spot` : instanceType;
+}
+
 const defaultDisk = 40;
 const smallTypes: Readonly<Record<Architecture, { node: string; other: string }>> = {
     // Admin steps of many nodes run on the bastion at once, each with a kubectl.

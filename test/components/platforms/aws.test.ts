@@ -487,6 +487,17 @@ describe("platform aws", () => {
         assert.equal("instanceMarketOptions" in (await instanceOf(engine, "control-plane-1")).inputs, false);
     });
 
+    it("makes another machine of one that is to be a spot instance, or no longer", async () => {
+        const { engine } = await make({ ...small, awsMachines: { worker: { spot: true } } });
+
+        assert.deepEqual(await triggersOf(engine, "worker-1"), [
+            "spot 0",
+            "t4g.medium spot eu-central-1a 0",
+            "t4g.medium spot eu-central-1a 0",
+        ]);
+        assert.equal((await instanceOf(engine, "worker-1")).options.deleteBeforeReplace, false);
+    });
+
     it("with a public endpoint has a second load balancer, on the public side and for the same machines", async () => {
         const { engine, platform } = await make({ ...small, awsPublicEndpoint: true });
         const { inputs } = await ofType(engine, "machines-api-public", "aws:lb/loadBalancer:LoadBalancer");
@@ -508,13 +519,12 @@ describe("platform aws", () => {
     it("gives a machine that is asked to be another one the newest image, and others keep theirs", async () => {
         const { engine } = await make(small, {}, false, { "worker-1": 2 });
 
-        const triggers = async (name: string): Promise<unknown[]> => [
-            (await instanceOf(engine, name)).options.replacementTrigger,
-            (await engine.resource(`machines-${name}-image`)).options.replacementTrigger,
-            (await engine.resource(`machines-${name}-user-data`)).options.replacementTrigger,
-        ];
-        assert.deepEqual(await triggers("worker-1"), ["2", "t4g.medium eu-central-1a 2", "t4g.medium eu-central-1a 2"]);
-        assert.deepEqual(await triggers("control-plane-1"), [
+        assert.deepEqual(await triggersOf(engine, "worker-1"), [
+            "2",
+            "t4g.medium eu-central-1a 2",
+            "t4g.medium eu-central-1a 2",
+        ]);
+        assert.deepEqual(await triggersOf(engine, "control-plane-1"), [
             "0",
             "t4g.medium eu-central-1a 0",
             "t4g.medium eu-central-1a 0",
@@ -730,6 +740,15 @@ async function waysInOf(engine: MockPulumi, source: string): Promise<string[]> {
 
 function instanceOf(engine: MockPulumi, name: string): Promise<RegisteredResource> {
     return ofType(engine, `machines-${name}`, "aws:ec2/instance:Instance");
+}
+
+/** What replaces a machine, its image and its user data when it changes. */
+async function triggersOf(engine: MockPulumi, name: string): Promise<unknown[]> {
+    return [
+        (await instanceOf(engine, name)).options.replacementTrigger,
+        (await engine.resource(`machines-${name}-image`)).options.replacementTrigger,
+        (await engine.resource(`machines-${name}-user-data`)).options.replacementTrigger,
+    ];
 }
 
 function ruleText(type: string, inputs: Readonly<Record<string, unknown>>): string {
