@@ -1,4 +1,4 @@
-import { kindOfInstance, nodeSpecs } from "./components/platforms/awsPlan";
+import { bastionSpec, kindOfInstance, nodeSpecs } from "./components/platforms/awsPlan";
 import { addonsOfKubelets, type ClusterConfig } from "./config";
 import { needsPublicSubnets } from "./config/aws";
 import type { Replacements } from "./replacements";
@@ -17,7 +17,8 @@ export interface AwsFacts {
 
 /** The facts of a cluster that is configured for platform aws. */
 export function awsFacts(config: ClusterConfig): AwsFacts & Pick<Replacements, "sizes"> {
-    const { awsVpc: vpc, awsZones, awsPublicEndpoint } = config;
+    const { awsVpc: vpc, awsZones, awsPublicEndpoint, awsBastion } = config;
+    const machines = [...nodeSpecs(config, {}), ...(awsBastion === undefined ? [bastionSpec(config, {})] : [])];
     return {
         ...("id" in vpc
             ? {
@@ -28,7 +29,7 @@ export function awsFacts(config: ClusterConfig): AwsFacts & Pick<Replacements, "
             : { awsVpc: vpc.cidr }),
         awsZones: awsZones.join(", "),
         awsPublicEndpoint,
-        sizes: Object.fromEntries(nodeSpecs(config, {}).map((spec) => [spec.name, kindOfInstance(spec)])),
+        sizes: Object.fromEntries(machines.map((machine) => [machine.name, kindOfInstance(machine)])),
         awsAddons: addonsOfKubelets(config).join(", ") || "none",
     };
 }

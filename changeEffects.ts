@@ -175,6 +175,7 @@ function frontEffects(before: ClusterFacts, after: ClusterFacts): string[] {
             ? []
             : lines([loadBalancer], "HAProxy reloads, connections go on", "haproxy")),
         ...(askedNodes(before, after).includes(bastion) ? lines([bastion], another, "replace") : []),
+        ...(resizedNodes(before, after).includes(bastion) ? lines([bastion], another, sizeKey(after.platform)) : []),
     ];
 }
 

@@ -96,7 +96,24 @@ describe("the machines of a cluster on AWS", () => {
             "control-plane-1": "t4g.medium",
             "worker-1": "m7g.large spot",
             "worker-2": "m7g.large spot",
+            bastion: "t4g.small",
         });
+    });
+
+    it("are no bastion that was there", () => {
+        const awsVpc = { id: "vpc-1a", privateSubnets: ["subnet-1a", "subnet-1b"] };
+
+        assert.equal("bastion" in (machines({}, { awsVpc, ...existingBastion }).sizes ?? {}), false);
+    });
+
+    it("have another bastion for another type of it, which is told", () => {
+        const [before, after] = [machines({}), machines({ bastion: { type: "t4g.large" } })];
+        const { bastion, ...nodes } = before.sizes ?? {};
+
+        assert.equal(bastion, "t4g.small");
+        assert.deepEqual(changeEffects(before, after), ["bastion: another one comes in its place (awsMachines)"]);
+        // As an earlier version of the program recorded it.
+        assert.deepEqual(changeEffects({ ...before, sizes: nodes }, after), []);
     });
 
     it("become others when they are to be spot instances, or no longer", () => {
