@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { diskEffects } from "./awsChanges";
 import { bastion, loadBalancer } from "./config/hosts";
 import { type StaticPod, staticPods } from "./config/staticPods";
 import { parseVersion } from "./config/version";
@@ -104,6 +105,7 @@ function effectsOnNodes(before: ClusterFacts, after: ClusterFacts): string[] {
             ...(instances === undefined ? [] : lines(instancesOf(pools), instances, key)),
         ]),
         ...poolEffects(before, after),
+        ...diskEffects(before, after),
         ...renewalEffects(before, after),
         ...replacementEffects(before, after),
     ];

@@ -136,6 +136,56 @@ describe("the machines of a cluster on AWS", () => {
     });
 });
 
+describe("the disks of machines on AWS", () => {
+    const pools = { controlPlaneNodes: 1, workerNodes: 1, workerPools: { batch: { count: 2 } } };
+    const disks = (awsMachines: Record<string, unknown>): ClusterFacts => clusterOf({ ...pools, awsMachines });
+    const large = disks({ batch: { disk: 100 }, bastion: { disk: 32 } });
+
+    it("are recorded by machine", () => {
+        assert.deepEqual(large.disks, {
+            "control-plane-1": 40,
+            "worker-1": 40,
+            "batch-1": 100,
+            "batch-2": 100,
+            bastion: 32,
+        });
+    });
+
+    it("do not become smaller", () => {
+        assert.deepEqual(refusals(large, disks({ batch: { disk: 60 } })), [
+            "awsMachines: batch: disk: 100 GiB cannot become 60, the volumes of batch-1, batch-2 do not shrink; " +
+                "set it back, or put these names into replace in the same edit",
+            "awsMachines: bastion: disk: 32 GiB cannot become 16, the volumes of bastion do not shrink; " +
+                "set it back, or put these names into replace in the same edit",
+        ]);
+    });
+
+    it("are smaller on other machines", () => {
+        const smaller = disks({ batch: { type: "m7g.large", disk: 60 } });
+
+        assert.deepEqual(refusals(large, { ...smaller, generations: { bastion: 1 } }), []);
+    });
+
+    it("grow in place, and with them file systems at the next boot, but for machines that others come in the place of", () => {
+        const larger = disks({ "control-plane": { disk: 60 }, batch: { disk: 200 }, bastion: { disk: 32 } });
+
+        assert.deepEqual(refusals(large, larger), []);
+        assert.deepEqual(changeEffects(large, { ...larger, generations: { "batch-2": 1 } }), [
+            "control-plane-1: its volume grows to 60 GiB, and its file system when it boots next (awsMachines)",
+            "batch-1: its volume grows to 200 GiB, and its file system when it boots next (awsMachines)",
+            "batch-2: another machine joins in its place, then it is drained and leaves (replace)",
+        ]);
+    });
+
+    it("are not compared where an earlier version of the program did not record them", () => {
+        const { disks: recorded, ...before } = large;
+
+        assert.notEqual(recorded, undefined);
+        assert.deepEqual(refusals(before, disks({})), []);
+        assert.deepEqual(changeEffects(before, disks({ batch: { disk: 200 } })), []);
+    });
+});
+
 function clusterOf(given: Record<string, unknown>): ClusterFacts {
     return facts(configOf({ ...aws, ...given }), "api.dev.internal:6443", {
         renewals: {},
