@@ -220,8 +220,8 @@ export async function createAwsPlatform(
 ): Promise<AwsPlatform> {
     const nodes = nodeSpecs(config, generations);
     const bastion = config.awsBastion === undefined ? bastionSpec(config, generations) : undefined;
-    const specs = bastion === undefined ? nodes : [...nodes, bastion];
-    const [seen, permissions] = await Promise.all([lookAtAws(config, specs), lookAtPermissions(config)]);
+    const asked = { machines: bastion === undefined ? nodes : [...nodes, bastion], pools: poolSpecs(config) };
+    const [seen, permissions] = await Promise.all([lookAtAws(config, asked), lookAtPermissions(config)]);
     const missing = permissionProblems(permissions);
     const unchecked = uncheckedPermissions(permissions);
     if (unchecked !== undefined) {
@@ -230,7 +230,7 @@ export async function createAwsPlatform(
     // Who looks after a cluster may be allowed less than who makes one.
     await Promise.all((exists ? missing : []).map((problem) => pulumi.log.warn(problem)));
     throwAll(`what Pulumi.${pulumi.getStack()}.yaml asks of AWS`, [
-        ...awsProblems(config, specs, seen),
+        ...awsProblems(config, asked, seen),
         ...(exists ? [] : missing),
     ]);
     return new AwsPlatform("machines", {

@@ -9,6 +9,7 @@ import { messageOf } from "../../config/readers";
 import { overlap, parseSubnet } from "../subnet";
 import { imageParameter } from "./awsImages";
 import type { AwsMachineSpec } from "./awsPlan";
+import type { AwsPoolSpec } from "./awsPools";
 
 /** What AWS says of a type of instance. */
 export interface TypeSeen {
@@ -49,12 +50,19 @@ const needs = {
     worker: { vcpus: 1, memoryMebibytes: 900 },
 } as const;
 
+/** What a cluster asks of AWS. */
+export interface AwsAsked {
+    readonly machines: readonly AwsMachineSpec[];
+    /** Pools whose instances come and go, in any zone; how many there will be nobody knows. */
+    readonly pools: readonly AwsPoolSpec[];
+}
+
 /** Asks AWS what it has for a cluster. Changes nothing. */
-export async function lookAtAws(config: ClusterConfig, specs: readonly AwsMachineSpec[]): Promise<AwsSeen> {
+export async function lookAtAws(config: ClusterConfig, { machines, pools }: AwsAsked): Promise<AwsSeen> {
     const [region, zones, types, quota, vpc, image] = await Promise.all([
         getRegion({}),
         getAvailabilityZones({ state: "available" }),
-        lookAtTypes([...new Set(specs.map(({ instanceType }) => instanceType))]),
+        lookAtTypes([...new Set([...machines, ...pools].map(({ instanceType }) => instanceType))]),
         lookAtQuota(),
         lookAtVpc(config),
         newestImage(config),
@@ -124,31 +132,37 @@ async function newestImage({ awsImage, awsArchitecture }: ClusterConfig): Promis
 }
 
 /** Why AWS cannot give what a configuration asks for. */
-export function awsProblems(config: ClusterConfig, specs: readonly AwsMachineSpec[], seen: AwsSeen): string[] {
+export function awsProblems(config: ClusterConfig, asked: AwsAsked, seen: AwsSeen): string[] {
     return [
         ...config.awsZones
             .filter((zone) => !seen.zones.includes(zone))
             .map((zone) => `awsZones: ${zone} is no zone of ${seen.region}; it has ${seen.zones.join(", ")}`),
-        ...typeProblems(config, specs, seen),
-        ...quotaProblems(specs, seen),
+        ...typeProblems(config, placesOf(config, asked), seen),
+        ...quotaProblems(asked.machines, seen),
         ...vpcProblems(config, seen),
     ];
 }
 
-function typeProblems(
-    { awsArchitecture, awsZones }: ClusterConfig,
-    specs: readonly AwsMachineSpec[],
-    seen: AwsSeen,
-): string[] {
+/** Where machines of a pool are, or may come to be. */
+type Place = Pick<AwsMachineSpec, "pool" | "role" | "instanceType" | "zone">;
+
+function placesOf({ awsZones }: ClusterConfig, { machines, pools }: AwsAsked): Place[] {
+    const anywhere = pools.flatMap(({ name: pool, instanceType }) =>
+        awsZones.map((zone): Place => ({ pool, role: "worker", instanceType, zone })),
+    );
+    return [...machines, ...anywhere];
+}
+
+function typeProblems({ awsArchitecture, awsZones }: ClusterConfig, places: readonly Place[], seen: AwsSeen): string[] {
     const architecture = awsArchitecture === "amd64" ? "x86_64" : "arm64";
-    const pools = [...new Map(specs.map((spec) => [spec.pool, spec])).values()];
+    const pools = [...new Map(places.map((place) => [place.pool, place])).values()];
     return pools.flatMap(({ pool, role, instanceType }) => {
         const key = `awsMachines: ${pool}: ${instanceType}`;
         const type = seen.types[instanceType];
         if (type === undefined) {
             return [`${key} is not offered in ${seen.region}; choose another type`];
         }
-        const used = new Set(specs.filter((spec) => spec.pool === pool).map(({ zone }) => zone));
+        const used = new Set(places.filter((place) => place.pool === pool).map(({ zone }) => zone));
         const without = awsZones.filter((zone) => used.has(zone) && !type.zones.includes(zone));
         const need = role === "control-plane" ? needs["control-plane"] : needs.worker;
         return [

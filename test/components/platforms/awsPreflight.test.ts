@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
-import { bastionSpec, nodeSpecs } from "../../../components/platforms/awsPlan";
-import { awsProblems, type AwsSeen, lookAtAws, type TypeSeen } from "../../../components/platforms/awsPreflight";
+import { bastionSpec, nodeSpecs, poolSpecs } from "../../../components/platforms/awsPlan";
+import {
+    type AwsAsked,
+    awsProblems,
+    type AwsSeen,
+    lookAtAws,
+    type TypeSeen,
+} from "../../../components/platforms/awsPreflight";
 import { awsResults, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
 import { mockPulumi } from "../../support/mockPulumi";
 
+const autoscaling = { min: 0, max: 50 };
 const type: TypeSeen = { vcpus: 2, memoryMebibytes: 4096, architectures: ["arm64"], zones };
 const seen: AwsSeen = {
     region: "eu-central-1",
@@ -61,6 +68,31 @@ describe("what AWS cannot give is", () => {
             expected: ["awsMachines: worker: m7i.large has x86_64, and awsArchitecture is arm64; change one of them"],
         },
         {
+            title: "a type of instances that join by themselves, where any zone lacks it, or with another architecture",
+            given: {
+                workerPools: { batch: { autoscaling }, gpu: { autoscaling }, none: { autoscaling } },
+                awsMachines: { batch: { type: "m8g.large" }, gpu: { type: "g6.xlarge" }, none: { type: "m99g.large" } },
+            },
+            seen: {
+                types: {
+                    ...seen.types,
+                    "m8g.large": { ...type, zones: zones.slice(0, 2) },
+                    "g6.xlarge": { ...type, architectures: ["x86_64"] },
+                },
+            },
+            expected: [
+                "awsMachines: batch: m8g.large is not offered in eu-central-1c; choose another type or other zones",
+                "awsMachines: gpu: g6.xlarge has x86_64, and awsArchitecture is arm64; change one of them",
+                "awsMachines: none: m99g.large is not offered in eu-central-1; choose another type",
+            ],
+        },
+        {
+            title: "nothing, of vCPUs of instances that join by themselves, since nobody knows how many there will be",
+            given: { workerPools: { batch: { autoscaling } } },
+            seen: { vcpuQuota: 12 },
+            expected: [],
+        },
+        {
             title: "a control plane that is too small",
             given: { awsMachines: { "control-plane": { type: "t4g.micro" } } },
             seen: { types: { ...seen.types, "t4g.micro": { ...type, vcpus: 1, memoryMebibytes: 1024 } } },
@@ -111,7 +143,7 @@ describe("what AWS cannot give is", () => {
         it(title, () => {
             const config = aws(given);
 
-            assert.deepEqual(awsProblems(config, specsOf(config), { ...seen, ...changed }), expected);
+            assert.deepEqual(awsProblems(config, askedOf(config), { ...seen, ...changed }), expected);
         });
     }
 });
@@ -121,7 +153,7 @@ describe("a look at AWS", () => {
         await mockPulumi({ results: awsResults() });
         const config = aws({ awsImage: "ubuntu-24.04" });
 
-        const found = await lookAtAws(config, specsOf(config));
+        const found = await lookAtAws(config, askedOf(config));
 
         assert.deepEqual(found, {
             region: "eu-central-1",
@@ -132,6 +164,15 @@ describe("a look at AWS", () => {
         });
     });
 
+    it("asks for the types of pools whose instances come and go too", async () => {
+        await mockPulumi({ results: awsResults() });
+        const config = aws({ workerPools: { batch: { autoscaling } }, awsMachines: { batch: { type: "m7g.large" } } });
+
+        const { types } = await lookAtAws(config, askedOf(config));
+
+        assert.deepEqual(Object.keys(types).sort(), ["m7g.large", "t4g.medium", "t4g.small"]);
+    });
+
     it("takes an image by its id, and lacks the quota where it may not be read", async () => {
         const refused = () => {
             throw new Error("AccessDenied");
@@ -139,7 +180,7 @@ describe("a look at AWS", () => {
         await mockPulumi({ results: awsResults({ "aws:servicequotas/getServiceQuota:getServiceQuota": refused }) });
         const config = aws({ awsImage: "ami-0a1b" });
 
-        const { image, vcpuQuota } = await lookAtAws(config, specsOf(config));
+        const { image, vcpuQuota } = await lookAtAws(config, askedOf(config));
 
         assert.deepEqual([image, vcpuQuota], ["ami-0a1b", undefined]);
     });
@@ -155,7 +196,7 @@ describe("a look at AWS", () => {
         });
         const config = aws();
 
-        assert.deepEqual((await lookAtAws(config, specsOf(config))).types, {});
+        assert.deepEqual((await lookAtAws(config, askedOf(config))).types, {});
     });
 });
 
@@ -163,6 +204,6 @@ function aws(given: Record<string, unknown> = {}) {
     return configOf({ platform: "aws", awsZones: zones, awsAllowedCidrs: ["203.0.113.7/32"], ...given });
 }
 
-function specsOf(config: ReturnType<typeof aws>) {
-    return [...nodeSpecs(config, {}), bastionSpec(config, {})];
+function askedOf(config: ReturnType<typeof aws>): AwsAsked {
+    return { machines: [...nodeSpecs(config, {}), bastionSpec(config, {})], pools: poolSpecs(config) };
 }
