@@ -67,6 +67,7 @@ export function awsRules(config: ClusterConfig): string[] {
               ...awsBastionRules(config),
               ...machineRules(config),
               ...imageRules(config),
+              ...repeated("awsAddons", config.awsAddons),
           ]
         : [];
 }
@@ -161,6 +162,7 @@ function accessRules(config: ClusterConfig): string[] {
         ...cidrs
             .filter((cidr) => cidr !== everybody && cidrProblem(cidr, "203.0.113.7/32") !== undefined)
             .map((cidr) => `awsAllowedCidrs: ${cidrProblem(cidr, "203.0.113.7/32") ?? ""}`),
+        ...repeated("awsAllowedCidrs", cidrs),
         ...(endpoint !== undefined && (/^[\d.]+:/.test(endpoint) || !endpoint.endsWith(":6443"))
             ? [
                   `controlPlaneEndpoint: "${endpoint}" cannot be that of a Network Load Balancer; ` +
@@ -168,6 +170,11 @@ function accessRules(config: ClusterConfig): string[] {
               ]
             : []),
     ];
+}
+
+function repeated(key: string, values: readonly string[]): string[] {
+    const twice = values.filter((value, index) => values.indexOf(value) < index);
+    return [...new Set(twice)].map((value) => `${key}: ${value} is given more than once; give it once`);
 }
 
 function machineRules(config: ClusterConfig): string[] {

@@ -121,6 +121,17 @@ describe("the keys of platform aws", () => {
             ],
         },
         {
+            title: "a network or an addon that is given more than once",
+            given: {
+                awsAllowedCidrs: ["203.0.113.7/32", "198.51.100.0/24", "203.0.113.7/32", "203.0.113.7/32"],
+                awsAddons: ["ecr", "ecr"],
+            },
+            expected: [
+                "awsAllowedCidrs: 203.0.113.7/32 is given more than once; give it once",
+                "awsAddons: ecr is given more than once; give it once",
+            ],
+        },
+        {
             title: "a bastion that is not described",
             given: { ...withBastion, awsBastion: { host: "bastion.example.com", user: "admin" } },
             expected: [
