@@ -10,6 +10,8 @@ import { numberedNodes, toMebibytes } from "./pools";
 const takenNames = ["control-plane", "worker", "etcd", "load-balancer", "bastion"];
 /** Room for a dash and five digits in a DNS label. */
 const nameLimit = 57;
+/** What the name of a node has more on platform aws: "-i" and five letters of its instance's id. */
+const instanceSuffix = 7;
 /** What a worker needs; preflight.sh asks for the same. */
 const leastMemory = 900;
 
@@ -17,8 +19,12 @@ const leastMemory = 900;
 export function poolRules(config: ClusterConfig): string[] {
     return [
         ...shareProblems("workerMaxUnavailable", config.workerMaxUnavailable),
-        ...Object.entries(config.workerPools).flatMap(([name, { cpus, memory, maxUnavailable }]) => [
-            ...nameProblems(name),
+        ...Object.entries(config.workerPools).flatMap(([name, { autoscaling, cpus, memory, maxUnavailable }]) => [
+            // Nodes of instances that join by themselves are called by the id alone.
+            ...nameProblems(
+                name,
+                config.platform === "aws" && autoscaling === undefined ? nameLimit - instanceSuffix : nameLimit,
+            ),
             ...(cpus === 0 ? [`workerPools: ${name}: cpus: 0 is no machine; use 1 or more, or leave it out`] : []),
             ...(memory === undefined ? [] : memoryProblems(`workerPools: ${name}: memory`, memory)),
             ...shareProblems(`workerPools: ${name}: maxUnavailable`, maxUnavailable),
@@ -26,15 +32,15 @@ export function poolRules(config: ClusterConfig): string[] {
     ];
 }
 
-function nameProblems(name: string): string[] {
+function nameProblems(name: string, limit: number): string[] {
     if (takenNames.includes(name)) {
         return [`workerPools: "${name}" has a meaning of its own; choose another name, for example general`];
     }
-    return isDnsLabel(name) && name.length <= nameLimit
+    return isDnsLabel(name) && name.length <= limit
         ? []
         : [
               `workerPools: "${name}" cannot be part of the names of nodes; ` +
-                  `use up to ${nameLimit} lower-case letters, digits and "-", for example gpu`,
+                  `use up to ${limit} lower-case letters, digits and "-", for example gpu`,
           ];
 }
 

@@ -205,6 +205,32 @@ describe("a pool", () => {
     }
 });
 
+describe("the name of a pool", () => {
+    const aws = {
+        platform: "aws",
+        awsZones: ["eu-central-1a", "eu-central-1b"],
+        awsAllowedCidrs: ["203.0.113.7/32"],
+    };
+    const autoscaling = { min: 0, max: 9 };
+    const cases: { title: string; on: Record<string, unknown>; pool: Record<string, unknown>; limit: number }[] = [
+        { title: "leaves room for the number of a node", on: {}, pool: { count: 1 }, limit: 57 },
+        { title: "leaves room for the id of an instance too", on: aws, pool: { count: 1 }, limit: 50 },
+        { title: "is no part of a node that is called by its instance", on: aws, pool: { autoscaling }, limit: 57 },
+    ];
+
+    for (const { title, on, pool, limit } of cases) {
+        it(title, () => {
+            const named = (length: number) => problemsOf({ ...on, workerPools: { ["a".repeat(length)]: pool } });
+
+            assert.deepEqual(named(limit), []);
+            assert.deepEqual(named(limit + 1), [
+                `workerPools: "${"a".repeat(limit + 1)}" cannot be part of the names of nodes; ` +
+                    `use up to ${limit} lower-case letters, digits and "-", for example gpu`,
+            ]);
+        });
+    }
+});
+
 describe("the keys withoutNodes and replace", () => {
     const refused: { title: string; given: Record<string, unknown>; expected: string[] }[] = [
         {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createPlatform, type MachineRecords } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
 import { nodeName } from "../../../components/platforms/awsMachines";
+import { isDnsLabel } from "../../../config/names";
 import { neverRestored } from "../../../restores";
 import { awsOutputs, awsResults, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
@@ -55,7 +56,10 @@ describe("another machine on platform aws", () => {
     });
 
     it("has a name as node that says its place and the end of its instance's id, and is a DNS label", () => {
+        const longestPool = "a".repeat(50);
+
         assert.equal(nodeName("control-plane-1", "i-0123456789abcdef0"), "control-plane-1-icdef0");
+        assert.equal(isDnsLabel(nodeName(`${longestPool}-99999`, "i-0123456789abcdef0")), true);
     });
 });
 
