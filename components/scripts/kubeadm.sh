@@ -19,9 +19,10 @@ mark_member() {
   install -D --mode 0600 /dev/null "$state_folder/member"
 }
 
+# The kubelet's configuration is all that a worker's join leaves whose kubelet does not come up.
 has_leftovers() {
   [[ -n $(find /etc/kubernetes/manifests /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf \
-    /var/lib/etcd/member -maxdepth 1 ! -type d -print -quit 2>/dev/null) || -d /var/lib/etcd/member ]]
+    /var/lib/kubelet/config.yaml /var/lib/etcd/member -maxdepth 1 ! -type d -print -quit 2>/dev/null) || -d /var/lib/etcd/member ]]
 }
 
 # clear_leftovers [COMMAND]: kubeadm does not run twice over its own leftovers, and its reset takes the PKI with it. The

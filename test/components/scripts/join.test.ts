@@ -15,6 +15,8 @@ const values = {
     FILE_CONTENTS: ["the key"],
 };
 
+const ca = "/etc/kubernetes/pki/ca.crt";
+const kubeletConfig = "/var/lib/kubelet/config.yaml";
 const ownNode =
     "/etc/kubernetes/kubelet.conf --server https://10.0.0.5:6443 --request-timeout 10s get node control-plane-2 ";
 
@@ -126,6 +128,20 @@ describe("join.sh", () => {
         assert.equal(node.exists("/var/lib/etcd/member/snap/db"), false);
     });
 
+    it("resets a worker whose kubelet did not come up: all that its join left is the CA and the kubelet's configuration", () => {
+        node.stub("kubeadm", { join: joinOfAWorker(), reset: `rm '${node.path(kubeletConfig)}' '${node.path(ca)}'` });
+        const worker = { ...values, HAS_ETCD: false, FILE_PATHS: [], FILE_MODES: [], FILE_CONTENTS: [] };
+
+        assert.match(node.run(join, worker).stderr, /cause: {3}the kubelet does not run\n/);
+        const again = node.run(join, worker);
+
+        assert.match(again.stderr, /cause: {3}the kubelet does not run\n/);
+        assert.deepEqual(
+            node.calls("kubeadm").map((line) => line.split(" ")[1]),
+            ["join", "reset", "join"],
+        );
+    });
+
     it("takes out the etcd member that a half-done join added, for kubeadm's reset does not", () => {
         leaveHalfOfAJoin();
         node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
@@ -193,6 +209,14 @@ describe("join.sh", () => {
 
         assert.equal(node.mode("/var/log/pulumi-kubeadm/join.log"), "600");
     });
+
+    /** It refuses to run over the CA that it has written. */
+    function joinOfAWorker(): string {
+        const [caFile, configFile] = [node.path(ca), node.path(kubeletConfig)];
+        return `[[ ! -e '${caFile}' ]] || { echo '[ERROR FileAvailable--etc-kubernetes-pki-ca.crt]'; exit 1; }
+            install -D /dev/null '${caFile}'; install -D /dev/null '${configFile}'
+            echo '[kubelet-check] The kubelet is not healthy after 4m0s'; exit 1`;
+    }
 
     function leaveHalfOfAJoin(): void {
         node.write("/etc/kubernetes/kubelet.conf");
