@@ -36,6 +36,9 @@ clear_leftovers() {
   kubeadm reset --force --cleanup-tmp-dir >>"$log_file" 2>&1 ||
     fail "kubeadm reset failed" "see the log below" "clear the machine by hand, or replace it"
   rm --recursive --force /etc/cni/net.d "$state_folder"
+  # The node gets another podCIDR, and no pod starts on a bridge with an address of the one before, which flannel's file tells.
+  rm --recursive --force /run/flannel
+  [[ ! -e /sys/class/net/cni0 ]] || ip link delete cni0
   # Where the folder is a disk of its own, it stays, and is empty.
   rm --recursive --force /var/lib/etcd 2>/dev/null || true
   # containerd was seen to fall over a reset's removals; systemd has it back in 2 s.

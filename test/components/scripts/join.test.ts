@@ -142,6 +142,28 @@ describe("join.sh", () => {
         );
     });
 
+    it("takes away the pods' bridge and what tells the podCIDR before: the node gets another one", () => {
+        leaveHalfOfAJoin();
+        node.write("/run/flannel/subnet.env", "FLANNEL_SUBNET=10.244.1.1/24");
+        ["cni0", "flannel.1", "eth0"].forEach((name) => {
+            node.write(`/sys/class/net/${name}`);
+        });
+        node.stub("ip");
+
+        const run = node.run(join, values);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(
+            node.calls().filter((line) => /^(ip|kubeadm) /.test(line)),
+            [
+                "kubeadm reset --force --cleanup-tmp-dir",
+                "ip link delete cni0",
+                "kubeadm join --ignore-preflight-errors= --config FILE",
+            ],
+        );
+        assert.equal(node.exists("/run/flannel"), false);
+    });
+
     it("takes out the etcd member that a half-done join added, for kubeadm's reset does not", () => {
         leaveHalfOfAJoin();
         node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
