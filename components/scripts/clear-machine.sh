@@ -63,7 +63,10 @@ remove_node() {
   remove_iptables_chains iptables
   remove_iptables_chains ip6tables
   phase "removing Kubernetes' files"
-  remove /etc/kubernetes /var/lib/kubelet /var/log/pods /var/log/containers
+  # Beside kubeadm's there are files of the user's, which flags of the control plane name.
+  remove /etc/kubernetes/{manifests,pki,tmp} /etc/kubernetes/{admin,super-admin,kubelet,bootstrap-kubelet,controller-manager,scheduler}.conf
+  remove_state
+  remove /var/lib/kubelet /var/log/pods /var/log/containers
   # A worker has no member of etcd; what is there is not the program's.
   ! has_record etcdutl || remove /var/lib/etcd
   remove /etc/cni/net.d /var/lib/cni /run/flannel /opt/cni/bin
@@ -146,7 +149,7 @@ remove_haproxy() {
   remove "$haproxy_ca"
 }
 
-# What a machine that is no node has of it.
+# What the program itself keeps, on every machine.
 remove_state() {
   remove /etc/kubernetes/pulumi-kubeadm
   [[ ! -d /etc/kubernetes ]] || rmdir --ignore-fail-on-non-empty /etc/kubernetes

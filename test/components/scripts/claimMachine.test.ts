@@ -20,6 +20,9 @@ const leaves = {
         "/usr/local/sbin/runc",
         ...["kubelet", "containerd"].map((unit) => `${units}/${unit}.service`),
         "/etc/kubernetes/pki/ca.crt",
+        "/etc/kubernetes/kubelet.conf",
+        "/etc/kubernetes/bootstrap-kubelet.conf",
+        "/etc/kubernetes/tmp/kubeadm-kubelet-config1/config.yaml",
         "/etc/kubernetes/pulumi-kubeadm/member",
         "/etc/containerd/config.toml",
         "/etc/containerd/certs.d/docker.io/hosts.toml",
@@ -46,6 +49,8 @@ const leaves = {
             `${units}/pulumi-kubeadm-${name}.service`,
         ]),
         "/etc/kubernetes/manifests/etcd.yaml",
+        "/etc/kubernetes/pki/etcd/ca.crt",
+        ...["admin", "super-admin", "controller-manager", "scheduler"].map((name) => `/etc/kubernetes/${name}.conf`),
         "/var/lib/etcd/member/snap/db",
         "/var/lib/pulumi-kubeadm/etcd-snapshots/etcd-1.db",
     ],
@@ -294,6 +299,20 @@ describe("claim-machine.sh, when a machine leaves,", () => {
         resetNode();
 
         assert.ok(node.exists("/var/lib/etcd/member/snap/db"));
+    });
+
+    it("leaves the user's own files among Kubernetes', which a machine that joins again needs", () => {
+        const policy = "/etc/kubernetes/audit/policy.yaml";
+        const webhook = "/etc/kubernetes/webhook.conf";
+        put([...leaves.worker, ...leaves.controlPlane, policy, webhook]);
+
+        assert.equal(resetNode().status, 0);
+        assert.deepEqual(
+            Object.keys(node.files())
+                .filter((file) => file.startsWith("/etc/kubernetes/"))
+                .sort(),
+            [policy, webhook],
+        );
     });
 
     it("takes away etcd's user where it was made here", () => {
