@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the member of etcd that was admitted for this machine, unless it runs, and has it promoted to a voter.
 : "${ADDRESS:?}" "${IDENTITY:?}"
-: "${member_record:?}"
+: "${member_record:?}" "${version_record:?}"
 
 readonly data_folder=/var/lib/etcd
 
@@ -31,7 +31,7 @@ main() {
 clear_data() {
   systemctl stop etcd
   [[ ! -e $data_folder/member ]] || phase "clearing the data of an earlier member"
-  rm --recursive --force "$data_folder/member"
+  rm --recursive --force "$data_folder/member" "$version_record"
 }
 
 has_started() {

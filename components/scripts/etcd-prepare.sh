@@ -10,7 +10,7 @@ main() {
   wait_for_first_boot
   phase "checking the machine"
   check_machine
-  if [[ -e $member_record ]]; then
+  if is_left_to_settling; then
     if certificates_have_ended; then
       phase "putting its certificates in place, since those before have ended"
       place_certificates
@@ -25,7 +25,15 @@ main() {
   install_etcd_programs etcd etcdctl etcdutl
   place_certificates
   place_unit
+  # What tries to start does so with these from now on.
+  systemctl --no-block try-restart etcd
   clear_fetched
+}
+
+# A member that runs, or was settled once, changes when it is its turn. One that has never come up has nothing to disturb,
+# and would for ever try with what it does not start with.
+is_left_to_settling() {
+  [[ -e $member_record ]] && { was_settled || is_active >/dev/null; }
 }
 
 # No member hears another one by then, so that settling, which asks the others first, would be too late.

@@ -3,8 +3,14 @@
 
 # The id of the member whose data this is.
 readonly member_record=/var/lib/pulumi-kubeadm/etcd-member
+# The version of Kubernetes for which the member was last settled.
+readonly version_record=/var/lib/pulumi-kubeadm/kubernetes-version
 # How its first start finds the others; etcd reads nothing of it later.
 readonly first_start=/etc/etcd/first-start.env
+
+was_settled() {
+  [[ -e $version_record ]]
+}
 
 is_active() {
   systemctl is-active etcd

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Brings a running member of external etcd to what is described: its certificates, its snapshots, its release, its flags.
 : "${ADDRESS:?}" "${KUBERNETES_VERSION:?}" "${ETCD_MINIMUM:?}" "${ETCD_SIZE:?}"
-: "${unit_file:?}" "${size_key:?}"
+: "${unit_file:?}" "${size_key:?}" "${version_record:?}"
 
 # What ran before, while a change of it is under way.
 readonly before=/var/lib/pulumi-kubeadm/etcd-before
-readonly version_record=/var/lib/pulumi-kubeadm/kubernetes-version
 
 main() {
   one_at_a_time
@@ -38,7 +37,7 @@ changes_release() {
 # The way back from another version, or from a setting that the data does not survive.
 snapshot_first() {
   local reason
-  if [[ -e $version_record && $(<"$version_record") != "$KUBERNETES_VERSION" ]]; then
+  if was_settled && [[ $(<"$version_record") != "$KUBERNETES_VERSION" ]]; then
     reason="before-v$KUBERNETES_VERSION"
   elif needs_restart; then
     reason="before-etcd-settings"

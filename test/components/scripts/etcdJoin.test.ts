@@ -59,12 +59,14 @@ describe("etcd-join.sh", () => {
     it("does not start a member with the data of an earlier one", () => {
         externalEtcd(node, ["1", "2 unstarted", "3"]);
         node.write(record, "8888\n");
+        node.write("/var/lib/pulumi-kubeadm/kubernetes-version", "1.37.1\n");
         node.write(data);
 
         const run = node.run(join, values);
 
         assert.equal(run.status, 0, run.stderr);
         assert.equal(node.exists(data), false);
+        assert.equal(node.exists("/var/lib/pulumi-kubeadm/kubernetes-version"), false, "it was not settled yet");
         assert.deepEqual(node.calls("systemctl").slice(0, 2), [
             "systemctl stop etcd",
             "systemctl --no-block start etcd",

@@ -63,7 +63,11 @@ describe("etcd-prepare.sh", () => {
         );
         assert.equal(node.read(unit), "the unit\n");
         assert.equal(node.read("/usr/local/bin/etcd"), "3.7.3 etcd\n");
-        assert.deepEqual(node.calls("systemctl"), ["systemctl daemon-reload", "systemctl enable --quiet etcd"]);
+        assert.deepEqual(node.calls("systemctl"), [
+            "systemctl daemon-reload",
+            "systemctl enable --quiet etcd",
+            "systemctl --no-block try-restart etcd",
+        ]);
     });
 
     it("records which user and programs are its own, also when it ends half-way", () => {
@@ -92,6 +96,31 @@ describe("etcd-prepare.sh", () => {
         assert.deepEqual([node.exists(unit), node.exists("/usr/local/bin/etcd")], [false, false]);
     });
 
+    it("gives a member that has never come up the unit as it is described by then, with which it tries to start", () => {
+        node.write("/var/lib/pulumi-kubeadm/etcd-member", "1111\n");
+        node.write(unit, "a unit with a wrong flag\n");
+        node.stub("systemctl", { "is-active": "echo activating; exit 3" });
+
+        const run = prepared();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(run.stdout, "etcd-1: checking the machine\netcd-1: installing etcd\n");
+        assert.equal(node.read(unit), "the unit\n");
+        assert.equal(node.calls("systemctl").at(-1), "systemctl --no-block try-restart etcd");
+    });
+
+    it("leaves one that was settled before to settling, also while it does not run", () => {
+        node.write("/var/lib/pulumi-kubeadm/etcd-member", "1111\n");
+        node.write("/var/lib/pulumi-kubeadm/kubernetes-version", "1.37.1\n");
+        node.write(unit, "the unit before\n");
+        node.stub("systemctl", { "is-active": "echo activating; exit 3" });
+
+        const run = prepared();
+
+        assert.equal(run.stdout, "etcd-1: checking the machine\netcd-1: fetching what it will run\n");
+        assert.equal(node.read(unit), "the unit before\n");
+    });
+
     const ends = [
         { ended: "none", expected: [] },
         { ended: "server", expected: ["server.crt"] },
@@ -113,7 +142,7 @@ describe("etcd-prepare.sh", () => {
 
             assert.equal(run.status, 0, run.stderr);
             assert.deepEqual(placed(node), expected);
-            assert.deepEqual(node.calls("systemctl"), []);
+            assert.deepEqual(node.calls("systemctl"), ["systemctl is-active etcd"]);
         });
     });
 
