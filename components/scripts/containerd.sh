@@ -2,15 +2,17 @@
 # containerd with its CNI plugins and runc, as a service that is restarted only when something of it has changed.
 : "${PAUSE_IMAGE:?}" "${REGISTRIES[@]-}" "${REGISTRY_HOSTS[@]-}" "${mirror_mark:?}" "${containerd_settings:?}"
 
+# The checksums of what is installed, noted when containerd was seen to run with it.
+readonly containerd_record=/usr/local/lib/pulumi-kubeadm/containerd
+
 install_containerd() {
   local changed=false installed wanted
-  installed=$(cat /usr/local/lib/pulumi-kubeadm/containerd 2>/dev/null) || true
-  wanted=$(checksum containerd)
+  installed=$(cat "$containerd_record" 2>/dev/null) || true
+  wanted=$(containerd_checksums)
   if [[ ! -x /usr/local/bin/containerd || $installed != "$wanted" ]]; then
     unpack containerd /usr/local
     unpack cni-plugins /opt/cni/bin
     place runc /usr/local/sbin/runc
-    install -D --mode 0644 /dev/stdin /usr/local/lib/pulumi-kubeadm/containerd <<<"$wanted"
     changed=true
   fi
   place_registry_mirrors
@@ -28,6 +30,14 @@ install_containerd() {
   wait_for 60 "containerd's socket" test -S /run/containerd/containerd.sock ||
     fail "containerd does not run" "see journalctl -u containerd" "put right what it says"
   rm --recursive --force "$containerd_settings.before"
+  write_file "$containerd_record" 0644 "$wanted" || true
+}
+
+containerd_checksums() {
+  local name
+  for name in containerd cni-plugins runc; do
+    checksum "$name"
+  done
 }
 
 # containerd reads them at each pull.

@@ -104,8 +104,12 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
     for (const name of programs) {
         node.write(`/opt/mirror/site/${name}`, name);
         node.write(`/usr/local/bin/${name}`, name, 0o755);
-        node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, name === "containerd" ? sha256(name) : "1.37.1");
+        node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, "1.37.1");
     }
+    node.write(
+        "/usr/local/lib/pulumi-kubeadm/containerd",
+        ["containerd", "cni-plugins", "runc"].map(sha256).join("\n"),
+    );
     ["etcdctl", "etcdutl"].forEach((name) => {
         node.write(`/usr/local/bin/${name}`, "", 0o755);
         node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, "site/etcd");

@@ -13,7 +13,7 @@ describe("settings of containerd on a machine", () => {
         node = fakeNode();
         node.socket("/run/containerd/containerd.sock");
         node.write("/usr/local/bin/containerd", "", 0o755);
-        node.write("/usr/local/lib/pulumi-kubeadm/containerd", "as described");
+        node.write("/usr/local/lib/pulumi-kubeadm/containerd", "as described\n".repeat(3));
         install();
     });
 

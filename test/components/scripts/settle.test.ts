@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { down, phases, type RunningNode, runningNode, state, wanted } from "../../support/runningNode";
 
 const mark = `${state}/kubelet-changes`;
@@ -86,6 +87,60 @@ describe("settle.sh", () => {
 
         assert.equal(node.exists("/var/cache/pulumi-kubeadm"), false);
     });
+});
+
+describe("containerd of a node that is settled", () => {
+    const record = "/usr/local/lib/pulumi-kubeadm/containerd";
+    let node: RunningNode;
+
+    beforeEach(() => {
+        node = runningNode("worker");
+        node.write("/usr/local/sbin/runc", "runc", 0o755);
+    });
+
+    ["containerd", "runc", "cni-plugins"].forEach((name) => {
+        it(`is exchanged and restarted once for another release of ${name}`, () => {
+            anotherRelease(name);
+
+            const run = node.settle();
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(
+                node.calls("tar").map((line) => line.replace(/.* --file \S*\/(\S+) .*/, "$1")),
+                ["containerd", "cni-plugins"],
+            );
+            assert.equal(node.linkOf("/usr/local/sbin/runc"), node.path("/opt/mirror/site/runc"));
+            assert.deepEqual(restarts(node), ["containerd"]);
+            node.settle();
+            assert.deepEqual(restarts(node), ["containerd"]);
+        });
+    });
+
+    it("is exchanged and restarted again when a run ended before it was seen to run", () => {
+        const before = node.read(record);
+        anotherRelease("containerd");
+        node.stub("systemctl", { "restart containerd": "exit 1" });
+
+        assert.match(node.settle().stderr, /seen: {4}containerd does not start/);
+        assert.equal(node.read(record), before);
+
+        node.stub("systemctl");
+        assert.equal(node.settle().status, 0);
+        assert.deepEqual(restarts(node), ["containerd", "containerd"]);
+        node.settle();
+        assert.deepEqual(restarts(node), ["containerd", "containerd"]);
+    });
+
+    function anotherRelease(name: string): void {
+        const sums = node.read("/opt/mirror/SHA256SUMS").split("\n");
+        const sum = createHash("sha256").update("another").digest("hex");
+        const file = `site/${name}`;
+        node.write(`/opt/mirror/${file}`, "another");
+        node.write(
+            "/opt/mirror/SHA256SUMS",
+            sums.map((line) => (line.endsWith(` ${file}`) ? `${sum}  ${file}` : line)).join("\n"),
+        );
+    }
 });
 
 describe("the kubelet of a node that is settled", () => {
