@@ -16,12 +16,13 @@ certificates_that_end() {
   done
 }
 
-# Leaves, not authorities, and not the client of external etcd, which the program makes.
+# Not the authorities, not the client of external etcd, which the program makes, and not what users have put beside them.
 certificate_files() {
-  local placed=none
-  has_etcd_ca || placed=apiserver-etcd-client.crt
-  find /etc/kubernetes/pki -name '*.crt' ! -name '*ca.crt' ! -name "$placed"
-  find /etc/kubernetes -maxdepth 1 \( -name admin.conf -o -name controller-manager.conf -o -name scheduler.conf \)
+  local file files=(pki/{apiserver,apiserver-kubelet-client,front-proxy-client}.crt {admin,controller-manager,scheduler}.conf)
+  ! has_etcd_ca || files+=(pki/apiserver-etcd-client.crt pki/etcd/{server,peer,healthcheck-client}.crt)
+  for file in "${files[@]}"; do
+    [[ ! -e /etc/kubernetes/$file ]] || echo "/etc/kubernetes/$file"
+  done
 }
 
 # Whether etcd's certificates are made here, as they are where it runs on the control planes.

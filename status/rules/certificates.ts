@@ -41,7 +41,11 @@ const renewals: readonly (readonly [RegExp, string])[] = [
     [/^kubeconfig$/, "npm start makes another one in the last month of its life"],
     [/\/kubelet-[a-z]+-current\.pem$/, "the kubelet renews it by itself; journalctl -u kubelet says why it did not"],
     [/\/(?:[a-z-]*-)?ca\.crt$/, "a CA has to be replaced in the whole cluster, which takes a plan"],
-    [/^\/etc\/kubernetes\//, "npm start renews what ends within renewCertificatesBefore days"],
+    [
+        /^\/etc\/kubernetes\/(?:pki\/(?:apiserver|apiserver-[a-z]+-client|front-proxy-client|etcd\/[a-z-]+)\.crt|[a-z-]+\.conf)$/,
+        "npm start renews what ends within renewCertificatesBefore days",
+    ],
+    [/^\/etc\/kubernetes\//, "it is not kubeadm's, so put another one there yourself"],
 ];
 
 function renewal(file: string): string {

@@ -13,7 +13,6 @@ import {
 } from "../../support/runningNode";
 
 const apiServer = `${certificates}/apiserver.crt`;
-const adminConf = "/etc/kubernetes/admin.conf";
 const record = `${state}/cert-sans`;
 const names = ["127.0.0.1", "api.example.com"];
 const soon = inDays(89);
@@ -43,15 +42,22 @@ describe("the certificates of a control plane that is settled", () => {
         node.write(`${wanted}/renewed/admin.conf`, kubeconfigWith(certificate("2999-02-03")));
     });
 
+    const ofEtcd = ["etcd/server", "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client"];
     const ending = [
-        { title: "the API server's", file: apiServer, text: certificate(soon, ...names) },
-        { title: "etcd's", file: `${certificates}/etcd/server.crt`, text: certificate(soon) },
-        { title: "that of a kubeconfig", file: adminConf, text: kubeconfigWith(certificate(soon)) },
+        ...["apiserver", "apiserver-kubelet-client", "front-proxy-client", ...ofEtcd].map((name) => ({
+            file: `pki/${name}.crt`,
+            text: (ends: string) => certificate(ends, ...names),
+        })),
+        ...["admin", "controller-manager", "scheduler"].map((name) => ({
+            file: `${name}.conf`,
+            text: (ends: string) => kubeconfigWith(certificate(ends)),
+        })),
     ];
 
-    ending.forEach(({ title, file, text }) => {
-        it(`are all renewed, and all components restarted for them, when ${title} ends soon`, () => {
-            node.write(file, text);
+    ending.forEach(({ file, text }) => {
+        it(`are all renewed, and all components restarted for them, when ${file} ends soon`, () => {
+            node.write(`/etc/kubernetes/${file}`, text(soon));
+            node.write(`${wanted}/renewed/${file}`, text("2999-02-01"));
 
             const run = node.settle();
 
@@ -87,6 +93,20 @@ describe("the certificates of a control plane that is settled", () => {
 
         assert.deepEqual(phases(run).slice(1), ["certificates end 2999-01-01"]);
         assert.equal(node.read(`${certificates}/apiserver-etcd-client.crt`).trim(), client.trim());
+    });
+
+    const own = [
+        { title: "ends soon", text: certificate(soon) },
+        { title: "cannot be read", text: "no certificate" },
+    ];
+
+    own.forEach(({ title, text }) => {
+        it(`are left alone when one that is not kubeadm's ${title}`, () => {
+            node.write(`${certificates}/public.crt`, text);
+            node.write(`${certificates}/sni/apiserver.crt`, text);
+
+            assert.deepEqual(phases(node.settle()).slice(1), ["certificates end 2999-01-01"]);
+        });
     });
 
     it("are renewed with each version, as kubeadm does", () => {

@@ -48,6 +48,9 @@ describe("the rule of certificates", () => {
     const repairs: [file: string, repair: RegExp][] = [
         [apiServer, /^npm start renews what ends within/],
         ["/etc/kubernetes/admin.conf", /^npm start renews what ends within/],
+        ["/etc/kubernetes/pki/apiserver-kubelet-client.crt", /^npm start renews what ends within/],
+        ["/etc/kubernetes/pki/etcd/healthcheck-client.crt", /^npm start renews what ends within/],
+        ["/etc/kubernetes/pki/public.crt", /^it is not kubeadm's, so put another one there yourself/],
         ["/etc/kubernetes/pki/etcd/ca.crt", /^a CA has to be replaced/],
         ["/etc/kubernetes/pki/front-proxy-ca.crt", /^a CA has to be replaced/],
         ["/etc/haproxy/kubernetes-ca.crt", /^a CA has to be replaced/],
