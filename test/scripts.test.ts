@@ -35,6 +35,24 @@ describe("components/scripts", () => {
         });
 });
 
+describe("the parts of a script", () => {
+    scriptFiles().forEach(([file = "", ...shared]) => {
+        it(`define no function of ${file} twice, with ${String(shared.length)} of them`, () => {
+            const names = ["prelude.sh", ...shared, file].flatMap(functionsOf);
+
+            assert.deepEqual(
+                names.filter((name, index) => names.indexOf(name) !== index),
+                [],
+            );
+        });
+    });
+});
+
+function functionsOf(file: string): string[] {
+    const text = readFileSync(join(scriptsFolder, file), "utf8");
+    return [...text.matchAll(/^(\w+)\(\)/gm)].map(([, name = ""]) => name);
+}
+
 /** Names that bash and the environment assign, the prelude's `LAST_SEEN`, and those in the kubelet's own unit. */
 const assigned =
     "BASH_COMMAND BASH_REMATCH SECONDS HOME XDG_CACHE_HOME PULUMI_KUBEADM_CACHE LAST_SEEN " +

@@ -24,7 +24,7 @@ container_pid() {
   containerd_client tasks list | awk -v ids="$ids" '$3 == "RUNNING" && index(ids, $1) {print $2}'
 }
 
-last_words() {
+last_words_of_pod() {
   local words
   words=$(tail --quiet --lines 3 "/var/log/pods/kube-system_$1-$NODE"_*/"$1"/*.log 2>/dev/null | cut -c1-300) || true
   echo "${words:-it wrote nothing}"

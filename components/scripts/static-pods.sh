@@ -92,7 +92,7 @@ see_interrupted_healthy() {
     component=${file##*/} component=${component%.yaml}
     [[ -e $file && " $* " != *" $component "* ]] || continue
     wait_for 120 "$component to be healthy" is_healthy "$component" ||
-      fail "$component is not healthy: $(last_words "$component")" "an interrupted run has started it as it is described" \
+      fail "$component is not healthy: $(last_words_of_pod "$component")" "an interrupted run has started it as it is described" \
         "set right what it complains of, then run \`pulumi up\` again"
     rm --force "$file" "${file%.yaml}.slice"
   done
@@ -123,7 +123,7 @@ start() {
 # put_back COMPONENT: it and what has not started yet run again as before, and the step fails with its last words.
 put_back() {
   local seen=$LAST_SEEN words cause="a flag or a version that it does not take, most likely"
-  words=$(last_words "$1")
+  words=$(last_words_of_pod "$1")
   [[ $seen != *"[-]etcd"* ]] || cause="etcd does not answer it; its disk is slow, or too few members live"
   give_back
   wait_for 60 "$1 to be healthy as before" is_healthy "$1" || true
