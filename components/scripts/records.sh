@@ -32,11 +32,16 @@ recorded_mark() {
   kubectl --namespace kube-system get configmap kubeadm-config --output jsonpath='{.metadata.annotations.pulumi-kubeadm/described}'
 }
 
+# The last one of them brings the addons. So one that does not answer must not be taken for one that comes later.
 all_have_the_version() {
   local addresses address
-  addresses=$(other_control_planes) || return 1
+  addresses=$(other_control_planes) ||
+    fail "the cluster does not say which control planes it has" "its API server does not answer this node" \
+      "see the API server's log, then run \`pulumi up\` again"
   for address in $addresses; do
-    wait_for 60 "the API server at $address to say its version" api_server "$address" /version || return 1
+    wait_for 300 "the API server at $address to say its version" api_server "$address" /version ||
+      fail "the API server at $address does not say its version: $LAST_SEEN" "that control plane is away" \
+        "bring it back, or replace it, then run \`pulumi up\` again"
     grep --quiet "\"v$KUBERNETES_VERSION\"" <<<"$LAST_SEEN" || return 1
   done
 }

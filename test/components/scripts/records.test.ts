@@ -80,11 +80,33 @@ describe("what a cluster records of its configuration", () => {
         assert.deepEqual(records(), [upload, ...addons]);
     });
 
-    it("lacks the addons while another API server does not answer", () => {
-        node.write(down, "10.0.0.12:6443/version");
+    const silent = [
+        {
+            title: "another API server does not answer",
+            part: "10.0.0.12:6443/version",
+            seen: /waited 300 s .*\n[^]*seen: {4}the API server at 10\.0\.0\.12 does not say its version: refused\n/,
+        },
+        {
+            title: "the cluster does not say which others there are",
+            part: "get nodes",
+            seen: /seen: {4}the cluster does not say which control planes it has\n/,
+        },
+    ];
 
-        assert.equal(node.settle(changed).status, 0);
-        assert.deepEqual(records(), [upload]);
+    silent.forEach(({ title, part, seen }) => {
+        it(`is not taken for complete while ${title}: nobody would bring the addons later`, () => {
+            node.write(down, part);
+
+            const run = node.settle(changed);
+
+            assert.equal(run.status, 97);
+            assert.match(run.stderr, seen);
+            assert.deepEqual(records(), [upload]);
+
+            node.remove(down);
+            assert.equal(node.settle(changed).status, 0);
+            assert.deepEqual(records(), [upload, upload, ...addons]);
+        });
     });
 
     it("has kube-proxy restarted when its configuration has changed", () => {
