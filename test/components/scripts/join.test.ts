@@ -14,7 +14,7 @@ const values = {
     FILE_MODES: ["0600"],
     FILE_CONTENTS: ["the key"],
 };
-
+const worker = { ...values, HAS_ETCD: false, FILE_PATHS: [], FILE_MODES: [], FILE_CONTENTS: [] };
 const ca = "/etc/kubernetes/pki/ca.crt";
 const kubeletConfig = "/var/lib/kubelet/config.yaml";
 const ownNode =
@@ -49,7 +49,7 @@ describe("join.sh", () => {
     });
 
     it("leaves the kubelet of a worker alone", () => {
-        node.run(join, { ...values, FILE_PATHS: [], FILE_MODES: [], FILE_CONTENTS: [] });
+        node.run(join, worker);
 
         assert.deepEqual(node.calls("systemctl"), []);
     });
@@ -130,7 +130,6 @@ describe("join.sh", () => {
 
     it("resets a worker whose kubelet did not come up: all that its join left is the CA and the kubelet's configuration", () => {
         node.stub("kubeadm", { join: joinOfAWorker(), reset: `rm '${node.path(kubeletConfig)}' '${node.path(ca)}'` });
-        const worker = { ...values, HAS_ETCD: false, FILE_PATHS: [], FILE_MODES: [], FILE_CONTENTS: [] };
 
         assert.match(node.run(join, worker).stderr, /cause: {3}the kubelet does not run\n/);
         const again = node.run(join, worker);
@@ -183,15 +182,74 @@ describe("join.sh", () => {
         assert.deepEqual(node.calls("kubeadm").length, 2);
     });
 
-    it("does not reset a control plane whose etcd member cannot be taken out", () => {
+    const unable = [
+        { part: "get pods", seen: "the etcd member of an interrupted join could not be taken out" },
+        { part: "delete node", seen: "the Node of an interrupted join could not be deleted: refused" },
+    ];
+
+    unable.forEach(({ part, seen }) => {
+        it(`does not reset a control plane when the cluster does not answer: ${seen}`, () => {
+            leaveHalfOfAJoin();
+            node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
+            node.stub("kubectl", { [part]: "echo refused >&2; exit 1" });
+
+            const run = node.run(join, values);
+
+            assert.match(run.stderr, new RegExp(`seen: {4}${seen}\n`));
+            assert.deepEqual(node.calls("kubeadm"), []);
+        });
+    });
+
+    it("ends the kubelet of a control plane and deletes its Node, beside which kubeadm joins none while it is Ready", () => {
         leaveHalfOfAJoin();
         node.write("/etc/kubernetes/admin.conf", "a kubeconfig");
-        node.stub("kubectl", "exit 1");
 
-        const run = node.run(join, values);
+        const run = node.run(join, { ...values, HAS_ETCD: false });
 
-        assert.match(run.stderr, /seen: {4}the etcd member of an interrupted join could not be taken out\n/);
-        assert.deepEqual(node.calls("kubeadm"), []);
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(
+            node
+                .calls()
+                .filter((line) => /^(systemctl|kubectl|kubeadm) /.test(line))
+                .map((line) => line.replace(/ --kubeconfig \S+ --request-timeout 30s/, "")),
+            [
+                "systemctl stop kubelet",
+                "kubectl delete node control-plane-2 --ignore-not-found",
+                "kubeadm reset --force --cleanup-tmp-dir",
+                "kubeadm join --ignore-preflight-errors= --config FILE",
+            ],
+        );
+    });
+
+    it("waits on a worker, whose kubelet may not delete its Node, until that is no longer Ready", () => {
+        node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
+        node.stub("kubectl", {
+            [ownNode]: '[[ $(grep -c "get node" "$LOG/calls") == 2 ]] && echo Unknown || echo True',
+        });
+
+        const run = node.run(join, worker);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.deepEqual(
+            node
+                .calls()
+                .filter((line) => /^(systemctl|kubectl|kubeadm) /.test(line))
+                .map((line) => line.replace(/ (?:--|get node).*/, "")),
+            ["systemctl stop kubelet", "kubectl", "kubectl", "kubeadm reset", "kubeadm join"],
+        );
+    });
+
+    it("joins a worker anew also where the cluster does not say what it sees", () => {
+        node.write("/etc/kubernetes/kubelet.conf", "a kubeconfig");
+        node.stub("kubectl", "echo refused >&2; exit 1");
+
+        const run = node.run(join, worker);
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.match(
+            run.stderr,
+            /waited 120 s for the cluster to see that its kubelet has ended; last seen: refused\n/,
+        );
     });
 
     it("says so when the reset fails, and does not join", () => {
