@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A control plane as it is described: its certificates and its static pods.
+: "${MIRROR?}"
 : "${described:?}" "${manifests:?}" "${restart_mark:?}"
 
 settle_control_plane() {
@@ -10,6 +11,9 @@ settle_control_plane() {
   choose_kube_proxy_mode
   put_back_what_is_away
   describe_manifests
+  if changes_version; then
+    pull_images
+  fi
   settle_certificates
   mapfile -t components < <(components_to_restart)
   see_interrupted_healthy "${components[@]}"
@@ -20,6 +24,21 @@ settle_control_plane() {
     rm --force "$restart_mark"
   fi
   settle_records
+}
+
+# A start that waited for its image would be given up, with what ran before taken away until then. From a mirror that is a
+# folder of this machine they were imported.
+pull_images() {
+  local image images present
+  [[ $MIRROR != file://* ]] || return 0
+  present=$(containerd_client images list --quiet)
+  mapfile -t images < <(sed --quiet 's/^ *image: //p' "$described"/*.yaml)
+  for image in "${images[@]}"; do
+    ! grep --quiet --line-regexp --fixed-strings "$image" <<<"$present" || continue
+    phase "pulling the images of Kubernetes $KUBERNETES_VERSION"
+    run_kubeadm config images pull || explain_kubeadm
+    return
+  done
 }
 
 # The files of its static pods.

@@ -104,15 +104,16 @@ explain_kubeadm() {
   fail "${seen:-kubeadm ended with an error}" "not one of the known ones" "read the log below"
 }
 
-# Pattern, cause and repair. kubeadm blames "required cgroups disabled" whenever the kubelet does not start.
+# Pattern, cause and repair, the first that fits. A registry may have a certificate of another CA as well, and kubeadm blames
+# "required cgroups disabled" whenever the kubelet does not start.
 known_causes() {
   cat <<'CAUSES'
+ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
 are pinned|unknown authority#the endpoint shows a certificate of another CA#look at what answers there; the load balancer may lead to another cluster
 JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour
 not yet valid|certificate has expired#this machine's clock is wrong#set the clock
 ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
 no space left#the disk is full#free space in /var
-ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
 ERROR SystemVerification|host using cgroup v1#the cgroups of the machine do not fit#boot with cgroup v2, or set allowCgroupV1
 ERROR CRI#containerd does not answer#see journalctl -u containerd
 ERROR Swap|running with swap on#swap is on#turn it off

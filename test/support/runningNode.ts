@@ -22,6 +22,9 @@ export const state = "/etc/kubernetes/pulumi-kubeadm";
  */
 export const wanted = "/opt/wanted";
 export const cluster = "/opt/cluster";
+/** The images that containerd has; and what kubeadm says of those that it cannot pull, if there are any. */
+export const images = "/opt/images";
+export const refusal = "/opt/refusal";
 /** What does not answer: a file with parts of the command lines of curl and kubectl. */
 export const down = "/opt/down";
 
@@ -115,6 +118,7 @@ function installedNode(role: "control-plane" | "worker"): RunningNode {
         node.write(`/usr/local/lib/pulumi-kubeadm/${name}`, "site/etcd");
     });
     node.stub("etcd-snapshot");
+    node.write(images, "registry.k8s.io/pause:3.10.2\n");
     node.write("/opt/mirror/SHA256SUMS", programs.map((name) => `${sha256(name)}  site/${name}\n`).join(""));
     node.socket("/run/containerd/containerd.sock");
     ["/var/lib/kubelet/config.yaml", `${wanted}/kubelet.yaml`].forEach((file) => {
@@ -201,12 +205,13 @@ function commands(node: FakeNode): Record<string, StubBody> {
             "control-plane all --dry-run": `cp '${path(wanted)}'/kube-*.yaml "$KUBEADM_INIT_DRYRUN_DIR"`,
             "etcd local --dry-run": `cp '${path(wanted)}/etcd.yaml' "$KUBEADM_INIT_DRYRUN_DIR"`,
             "phase certs apiserver": `cp '${path(wanted)}/apiserver.crt' '${path(certificates)}'`,
+            "config images pull": `! cat '${path(refusal)}' 2>/dev/null || exit 1`,
             "certs renew all": `cp -r '${path(wanted)}/renewed/.' '${path("/etc/kubernetes")}'`,
             "phase kubelet-config": `cp '${path(wanted)}/kubelet.yaml' '${path("/var/lib/kubelet/config.yaml")}'`,
             "phase addon all": `cp '${path(wanted)}/kube-proxy' '${path(cluster)}'`,
         },
         ctr: {
-            "images list": "echo registry.k8s.io/pause:3.10.2",
+            "images list": `cat '${path(images)}'`,
             "containers list": 'echo "container-${line##*==}"',
             "tasks list": `echo TASK PID STATUS
                 for file in '${path(manifests)}'/*.yaml; do

@@ -57,6 +57,11 @@ const failures: readonly { readonly title: string; readonly log: string; readonl
         cause: "an image could not be pulled",
     },
     {
+        title: "the registry has a certificate of another CA",
+        log: 'error: failed to pull image "registry.k8s.io/etcd:3.7.0-0": failed to do request: Head "https://mirror.example/v2/etcd/manifests/3.7.0-0": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+        cause: "an image could not be pulled",
+    },
+    {
         title: "the kubelet does not take cgroup v1",
         log: "kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be removed in a future release",
         cause: "the cgroups of the machine do not fit",

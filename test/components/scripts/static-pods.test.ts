@@ -5,9 +5,11 @@ import {
     cluster,
     down,
     etcdMembers,
+    images,
     manifest,
     manifests,
     phases,
+    refusal,
     type RunningNode,
     runningNode,
     state,
@@ -103,6 +105,68 @@ describe("the static pods of a control plane that is settled", () => {
             assert.equal(run.stderr, "");
             assert.deepEqual(node.calls("etcd-snapshot"), expected);
         });
+    });
+
+    describe("of another version", () => {
+        const image = "registry.k8s.io/x:v1.37.1";
+        const registries = { MIRROR: "https://mirror.example" };
+        const pulls = () => node.kubeadm().filter((line) => line === "config images pull").length;
+
+        beforeEach(() => {
+            node.write(`${manifests}/kube-apiserver.yaml`, manifest("old", "1.36.4"));
+            node.write(`${wanted}/renewed/pki/etcd/server.crt`, certificate("2999-01-01"));
+        });
+
+        it("have their images pulled from registries before anything else is done", () => {
+            const run = node.settle(registries);
+
+            assert.equal(run.stderr, "");
+            assert.deepEqual(phases(run).slice(1, 5), [
+                "pulling the images of Kubernetes 1.37.1",
+                "renewing its certificates",
+                "taking a snapshot of etcd",
+                "ending kube-apiserver",
+            ]);
+            assert.equal(pulls(), 1);
+        });
+
+        it("stay as they are when an image cannot be pulled, and that and its registry are named", () => {
+            const words = `error: failed to pull image "${image}": failed to do request: Head "https://registry.k8s.io/v2/x": i/o timeout`;
+            node.write(refusal, `${words}\n`);
+
+            const run = node.settle(registries);
+
+            assert.equal(run.status, 97);
+            assert.ok(
+                run.stderr.includes(`  seen:    ${words}\n  cause:   an image could not be pulled\n`),
+                run.stderr,
+            );
+            assert.match(node.read(`${manifests}/kube-apiserver.yaml`), /v1\.36\.4/);
+            assert.equal(node.exists(`${state}/restart`), false);
+            assert.deepEqual(
+                node.kubeadm().filter((line) => line.startsWith("certs")),
+                [],
+            );
+        });
+
+        it("pull nothing that is there", () => {
+            node.write(images, `registry.k8s.io/pause:3.10.2\n${image}\n`);
+
+            assert.equal(node.settle(registries).stderr, "");
+            assert.equal(pulls(), 0);
+        });
+
+        it("pull nothing where images come from a mirror that is a folder of the machine", () => {
+            assert.equal(node.settle().stderr, "");
+            assert.equal(pulls(), 0);
+        });
+    });
+
+    it("have nothing pulled for a flag", () => {
+        node.kubeadmWrites("kube-scheduler", manifest("new"));
+
+        assert.equal(node.settle({ MIRROR: "https://mirror.example" }).stderr, "");
+        assert.ok(!node.kubeadm().includes("config images pull"));
     });
 
     it("do not restart when no snapshot can be taken", () => {

@@ -84,7 +84,8 @@ function note(what: string, urn: string): string {
 
 const [plugin = "", ...rest] = process.argv.slice(2);
 const version = readFileSync(join(__dirname, "../../../node_modules/@pulumi", plugin, "package.json"), "utf8");
-// An engine that is killed leaves its plugins.
+// An engine that is killed leaves its plugins, and nobody who reads their words: Node would tell of that for ever.
+process.stderr.on("error", () => process.exit());
 setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
 pulumi.provider.main(new StandIn(/"version": "(.*)"/.exec(version)?.[1] ?? ""), rest).catch((error: unknown) => {
     console.error(error);
