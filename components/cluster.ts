@@ -97,7 +97,14 @@ export class Cluster extends pulumi.ComponentResource {
                 ? undefined
                 : new Etcd(
                       `${name}-etcd`,
-                      { machines: etcdMachines, context, exists, evictions: evicted, snapshotName, snapshot: args.snapshot },
+                      {
+                          machines: etcdMachines,
+                          context,
+                          exists,
+                          evictions: evicted,
+                          snapshotName,
+                          snapshot: args.snapshot,
+                      },
                       { parent: this },
                   );
         const nodes = machines.map((machine) => makeNode(machine, args, context, this));

@@ -31,13 +31,7 @@ const prepare = new Script(
     "etcd-service.sh",
 );
 const init = new Script("etcd-init.sh", "restore.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
-const admit = new Script(
-    "etcd-admit.sh",
-    "etcd-client.sh",
-    "etcd-admin.sh",
-    "etcd-members.sh",
-    "etcd-turn.sh",
-);
+const admit = new Script("etcd-admit.sh", "etcd-client.sh", "etcd-admin.sh", "etcd-members.sh", "etcd-turn.sh");
 const join = new Script("etcd-join.sh", "etcd-client.sh", "etcd-members.sh", "etcd-service.sh");
 const settle = new Script(
     "etcd-settle.sh",

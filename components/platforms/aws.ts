@@ -16,13 +16,7 @@ import { awsProblems, lookAtAws } from "./awsPreflight";
 import { AwsSecurityGroups, type Group } from "./awsSecurityGroups";
 import { tagsOf } from "./awsTags";
 import type { MachineRecords } from "./createPlatform";
-import {
-    type CredentialProvider,
-    type Endpoint,
-    knownHosts,
-    type Machine,
-    type Platform,
-} from "./platform";
+import { type CredentialProvider, type Endpoint, knownHosts, type Machine, type Platform } from "./platform";
 
 export interface AwsPlatformArgs {
     readonly config: ClusterConfig;
