@@ -47,7 +47,7 @@ clear_earlier_machine() {
       fail "a node named $NODE is Ready in the cluster" "another machine of this name is alive" "stop it or give this one another name"
     fi
     kubectl delete node "$NODE" >/dev/null
-    [[ $HAS_ETCD != true ]] || forget_pod "$NODE"
+    [[ $POOL != control-plane ]] || forget_pods "$NODE"
   fi
   [[ $HAS_ETCD == true ]] || return 0
   remove_member "https://$ADDRESS:2380" ||

@@ -15,8 +15,3 @@ etcdctl() {
   limit_seconds=20 kubectl --namespace kube-system exec "$pod" -- etcdctl --cacert /etc/kubernetes/pki/etcd/ca.crt \
     --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
 }
-
-# forget_pod NODE: the pod of a member whose Node is gone would be listed for another minute, and etcdctl asked for in it.
-forget_pod() {
-  kubectl --namespace kube-system delete pod "etcd-$1" --ignore-not-found --force --grace-period 0 >/dev/null 2>&1 || true
-}

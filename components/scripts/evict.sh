@@ -10,7 +10,7 @@ evict() {
   local state=""
   open_turns
   if [[ $HAS_ETCD == true ]]; then
-    phase "waiting until etcd can do without it"
+    phase "waiting until the control plane can do without it"
     wait_for_quorum "$NODE"
   elif reports_ready; then
     phase "waiting until its pool can do without it"
@@ -27,8 +27,8 @@ evict() {
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
   delete_token
+  [[ $POOL != control-plane ]] || forget_pods "$NODE"
   if [[ $HAS_ETCD == true ]]; then
-    forget_pod "$NODE"
     remove_member "https://$ADDRESS:2380" "$state" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
@@ -36,8 +36,9 @@ evict() {
 
 # wait_for_quorum NODE: until etcd can do without the member of that node, at $ADDRESS. Its turn lasts from here on.
 wait_for_quorum() {
-  wait_for "$quorum_limit_seconds" "etcd to be able to do without $1" in_turn quorum_survives ||
-    fail "etcd would lose its quorum: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
+  wait_for "$quorum_limit_seconds" "the control plane to be able to do without $1" in_turn quorum_survives ||
+    fail "the control plane cannot do without $1: $LAST_SEEN" "another member of etcd, or API server, is missing or not healthy" \
+      "bring the others back first"
 }
 
 # The node counts as missing from its cordon on.
@@ -54,7 +55,8 @@ pool_survives() {
   others=$(available_nodes) || return 1
   others=$(others_of_pool <<<"$others" | wc -l)
   echo "$others of $nodes are available beside it, $((nodes - unavailable)) must be"
-  ((others >= nodes - unavailable))
+  ((others >= nodes - unavailable)) || return 1
+  [[ $POOL != control-plane ]] || api_servers_suffice $((nodes - unavailable))
 }
 
 # Names of nodes that are Ready and take pods.
@@ -71,5 +73,22 @@ quorum_survives() {
     echo "the cluster does not say how many control planes it is meant to have"
     return 1
   fi
-  others_suffice "$declared"
+  others_suffice "$declared" && api_servers_suffice $((declared - 1))
+}
+
+# api_servers_suffice NUMBER: so many are Ready beside that of the node, if that is. Of a machine that joins, etcd has a
+# healthy member minutes before its API server may turn out not to start.
+api_servers_suffice() {
+  local pods others
+  pods=$(kubectl --namespace kube-system get pods --selector component=kube-apiserver,tier=control-plane \
+    --output 'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\n"}{end}') || return 1
+  [[ $'\n'$pods$'\n' == *$'\n'"kube-apiserver-$NODE True"$'\n'* ]] || return 0
+  others=$(($(grep --count ' True$' <<<"$pods") - 1))
+  echo "$others API servers are Ready beside its own, $1 must be"
+  ((others >= $1))
+}
+
+# forget_pods NODE: pods of a control plane whose Node is gone would pass for running ones for another minute.
+forget_pods() {
+  kubectl --namespace kube-system delete pod "etcd-$1" "kube-apiserver-$1" --ignore-not-found --force --grace-period 0 >/dev/null 2>&1 || true
 }

@@ -29,7 +29,7 @@ clear_predecessor() {
   open_turns
   wait_for_quorum "$1"
   kubectl delete node "$1" --ignore-not-found >/dev/null
-  forget_pod "$1"
+  forget_pods "$1"
   remove_member "$2" ||
     fail "etcd does not let the member of $1 go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   flock --unlock 8

@@ -13,6 +13,8 @@ interface Quorum {
     readonly unhealthy?: readonly number[];
     /** Members that have been added and never started. */
     readonly unstarted?: readonly number[];
+    /** Control planes whose API servers are Ready; those of all members unless it is given. */
+    readonly apiServers?: readonly number[];
 }
 
 describe("the eviction of a control plane", () => {
@@ -23,6 +25,7 @@ describe("the eviction of a control plane", () => {
         { title: "6 members are 3 old and 3 new ones", members: [1, 2, 3, 4, 5, 6], declared: 3 },
         { title: "3 members become 1", members: [1, 2, 3], declared: 1 },
         { title: "it is no member", members: [1, 3], declared: 3 },
+        { title: "its own API server is not Ready", members: [1, 2, 3], declared: 3, apiServers: [1] },
     ];
 
     allowed.forEach((quorum) => {
@@ -40,33 +43,40 @@ describe("the eviction of a control plane", () => {
             members: [1, 2, 3],
             declared: 3,
             unhealthy: [3],
-            seen: /seen: {4}etcd would lose its quorum: .*10\.0\.0\.13:2379 is unhealthy/,
+            seen: /seen: {4}the control plane cannot do without control-plane-2: .*10\.0\.0\.13:2379 is unhealthy/,
         },
         {
             title: "it and another member are not healthy",
             members: [1, 2, 3],
             declared: 3,
             unhealthy: [2, 3],
-            seen: /seen: {4}etcd would lose its quorum: .*10\.0\.0\.13:2379 is unhealthy/,
+            seen: /seen: {4}the control plane cannot do without control-plane-2: .*10\.0\.0\.13:2379 is unhealthy/,
         },
         {
             title: "there are fewer members than declared",
             members: [1, 2],
             declared: 3,
-            seen: /seen: {4}etcd would lose its quorum: 2 members, 3 declared: control-plane-1 control-plane-2\n/,
+            seen: /seen: {4}the control plane cannot do without control-plane-2: 2 members, 3 declared: control-plane-1 control-plane-2\n/,
+        },
+        {
+            title: "the API server of another one is not Ready",
+            members: [1, 2, 3],
+            declared: 3,
+            apiServers: [2, 3],
+            seen: /cannot do without control-plane-2: 1 API servers are Ready beside its own, 2 must be\n/,
         },
         {
             title: "another member has not started",
             members: [1, 2, 3, 4],
             unstarted: [4],
             declared: 3,
-            seen: /seen: {4}etcd would lose its quorum: a member has not started\n/,
+            seen: /seen: {4}the control plane cannot do without control-plane-2: a member has not started\n/,
         },
         {
             title: "it is the only member",
             members: [2],
             declared: 1,
-            seen: /seen: {4}etcd would lose its quorum: no etcd member runs on another node\n/,
+            seen: /seen: {4}the control plane cannot do without control-plane-2: no etcd member runs on another node\n/,
         },
     ];
 
@@ -75,10 +85,27 @@ describe("the eviction of a control plane", () => {
             const { node, run } = evict(quorum);
 
             assert.equal(run.status, 97);
-            assert.match(run.stderr, /waited 900 s for etcd to be able to do without control-plane-2/);
+            assert.match(run.stderr, /waited 900 s for the control plane to be able to do without control-plane-2/);
             assert.match(run.stderr, quorum.seen);
             assert.deepEqual(changesOf(node), []);
         });
+    });
+
+    it("waits for the API servers of the others also where etcd has machines of its own", () => {
+        const node = fakeNode();
+        const names = [1, 2, 3].map((number) => `control-plane-${number}`);
+        node.stub("kubectl", {
+            "{.data.nodes-control-plane}": "echo 3 1",
+            "component=kube-apiserver": `echo kube-apiserver-${names.join(" True; echo kube-apiserver-")} False`,
+            "get nodes": `printf '%s True\\n' ${names.join(" ")}`,
+            'type=="Ready"': "echo True",
+        });
+
+        const run = node.run(admitWithoutEtcd, { ...values, HAS_ETCD: false }, "delete");
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /1 API servers are Ready beside its own, 2 must be\n/);
+        assert.deepEqual(changesOf(node), []);
     });
 
     it("refuses when nobody can say how many control planes are declared", () => {
@@ -113,7 +140,7 @@ describe("the eviction of a control plane", () => {
         const { node, run } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(run.stdout.trim().split("\n"), [
-            "control-plane-2: waiting until etcd can do without it",
+            "control-plane-2: waiting until the control plane can do without it",
             "control-plane-2: draining it",
             "control-plane-2: deleting the node",
             "control-plane-2: taking its etcd member out",
@@ -123,7 +150,7 @@ describe("the eviction of a control plane", () => {
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
             "delete node control-plane-2 --ignore-not-found",
             "delete secret bootstrap-token-abcdef --ignore-not-found",
-            "delete pod etcd-control-plane-2 --ignore-not-found --force --grace-period 0",
+            "delete pod etcd-control-plane-2 kube-apiserver-control-plane-2 --ignore-not-found --force --grace-period 0",
             "move-leader 3333 --endpoints https://10.0.0.12:2379",
             "member remove 2222",
         ]);
@@ -144,7 +171,7 @@ describe("the eviction of a control plane", () => {
 
         assert.match(
             run.stderr,
-            /seen: {4}etcd would lose its quorum: another node of the pool control-plane is leaving, or being admitted/,
+            /seen: {4}the control plane cannot do without control-plane-2: another node of the pool control-plane is leaving, or being admitted/,
         );
         assert.deepEqual(
             node.calls("kubectl").filter((line) => line.includes("etcdctl")),
@@ -426,7 +453,10 @@ function evict(quorum: Quorum): { node: FakeNode; run: Run } {
 }
 
 /** An admin machine of a cluster with this etcd. */
-function nodeWith({ members, declared, unhealthy = [], unstarted = [] }: Quorum, answers: Record<string, string> = {}) {
+function nodeWith(
+    { members, declared, unhealthy = [], unstarted = [], apiServers = members }: Quorum,
+    answers: Record<string, string> = {},
+) {
     const node = fakeNode();
     const list = members.map((id) =>
         unstarted.includes(id)
@@ -439,6 +469,9 @@ function nodeWith({ members, declared, unhealthy = [], unstarted = [] }: Quorum,
     node.stub("kubectl", {
         ...answers,
         "data.controlPlaneNodes": `echo ${declared}`,
+        "component=kube-apiserver": members
+            .map((id) => `echo kube-apiserver-control-plane-${id} ${apiServers.includes(id) ? "True" : "False"}`)
+            .join("; "),
         "get pods": `printf 'etcd-control-plane-%s\\n' ${members.join(" ")}`,
         "member list": `cat <<'LIST'\n${list.join("\n")}\nLIST\n`,
         "endpoint health": ["", ...health, ""].join("\n"),

@@ -48,7 +48,7 @@ describe("admit.sh of a machine that comes before the one in its place goes", ()
         assert.equal(run.status, 0, run.stderr);
         assert.deepEqual(changesOf(node), [
             `delete node ${predecessor} --ignore-not-found`,
-            `delete pod etcd-${predecessor} --ignore-not-found --force --grace-period 0`,
+            `delete pod etcd-${predecessor} kube-apiserver-${predecessor} --ignore-not-found --force --grace-period 0`,
             "member remove 1",
             admission,
         ]);
@@ -65,8 +65,8 @@ describe("admit.sh of a machine that comes before the one in its place goes", ()
         const { node, run } = admitIn({ voters: [predecessor, ...others], lost: [predecessor, ...others.slice(1)] });
 
         assert.equal(run.status, 97);
-        assert.match(run.stderr, /waited 900 s for etcd to be able to do without control-plane-1-i1/);
-        assert.match(run.stderr, /seen: {4}etcd would lose its quorum: .*10\.0\.0\.3:2379 is unhealthy/);
+        assert.match(run.stderr, /waited 900 s for the control plane to be able to do without control-plane-1-i1/);
+        assert.match(run.stderr, /seen: {4}the control plane cannot do without control-plane-1-i1: .*10\.0\.0\.3:2379 is unhealthy/);
         assert.deepEqual(changesOf(node), []);
     });
 
@@ -179,6 +179,7 @@ function admitIn(
     });
     node.stub("kubectl", {
         "data.controlPlaneNodes": "echo 3",
+        "component=kube-apiserver": "printf 'kube-apiserver-control-plane-%s True\\n' 2-ia 3-ib",
         "get pods": "echo etcd-control-plane-3-ib True",
         "get secrets": [...tokens, "printf 'machines that join by themselves\\tt9\\n'"].join("\n"),
         "member remove": "",
