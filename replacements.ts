@@ -1,3 +1,4 @@
+import { admin, loadBalancer } from "./config/hosts";
 import { isRestored, type Restore } from "./restores";
 
 /** What a stack remembers of the key `replace`. */
@@ -71,6 +72,7 @@ type Cluster = Machines & {
     readonly platform: string;
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
+    readonly workerNodes: readonly string[];
     readonly etcdNodes: readonly string[];
     readonly restore: Restore;
 };
@@ -78,7 +80,8 @@ type Cluster = Machines & {
 /** Why nodes must not get another machine in this update, each with the safe way. */
 export function replacementRules(before: Cluster, after: Cluster): string[] {
     // A restore makes every machine anew, and its data come from the snapshot.
-    return [...(isRestored(before, after) ? [] : lossRules(before, after)), ...swapRules(before, after)];
+    const rules = isRestored(before, after) ? [swapRules] : [lossRules, adminRules, memberRules, swapRules];
+    return rules.flatMap((rule) => rule(before, after));
 }
 
 function lossRules(before: Cluster, after: Cluster): string[] {
@@ -109,6 +112,44 @@ function lossRules(before: Cluster, after: Cluster): string[] {
               ]
             : []),
     ];
+}
+
+/** Evictions run on the machine that did them so far, which is cleared before. */
+function adminRules(before: Cluster, after: Cluster): string[] {
+    const machine = [loadBalancer, admin].find((name) => before.machines?.[name] !== undefined);
+    if (machine === undefined || before.machines?.[machine] === after.machines?.[machine]) {
+        return [];
+    }
+    const stay = namesOf(after).filter((name) => !replacedNodes(before, after).includes(name));
+    const leaving = namesOf(before).filter((name) => !stay.includes(name));
+    return leaving.length === 0
+        ? []
+        : [
+              `hosts: ${machine} cannot be another machine in the update in which nodes leave (${leaving.join(", ")}), ` +
+                  "for it takes them out; change it alone first, and the nodes in a second update",
+          ];
+}
+
+/** While a member is another machine, one that lives must be where the others and API servers are told that it is. */
+function memberRules(before: Cluster, after: Cluster): string[] {
+    const replaced = replacedNodes(before, after).filter((name) => before.etcdNodes.includes(name));
+    const moved = readdressedNodes(before, after);
+    const found = before.etcdNodes.filter((name) => after.etcdNodes.includes(name) && !moved.includes(name));
+    return replaced.length === 0 || before.etcdNodes.length === 1 || found.length > 1 || !found.every(isIn(replaced))
+        ? []
+        : [
+              `etcdNodes: no member of etcd stays where it is while ${replaced.join(", ")} ` +
+                  `${replaced.length === 1 ? "gets another machine" : "get other machines"}; ` +
+                  "change one member first, and the others in a second update",
+          ];
+}
+
+function isIn(names: readonly string[]): (name: string) => boolean {
+    return (name) => names.includes(name);
+}
+
+function namesOf({ controlPlaneNodes, workerNodes, etcdNodes }: Cluster): string[] {
+    return [...etcdNodes, ...controlPlaneNodes, ...workerNodes];
 }
 
 function swapRules(before: Machines, after: Machines): string[] {

@@ -63,12 +63,19 @@ describe("another machine for a node", () => {
         platform: "local",
         kubernetesVersion,
         controlPlaneNodes: Array.from({ length: controlPlanes }, (_, index) => `control-plane-${index + 1}`),
+        workerNodes: ["worker-1"] as readonly string[],
         etcdNodes: [] as readonly string[],
         generations,
         restore: neverRestored,
     });
     const restored = { restore: restoreAfter(neverRestored, "a.db", "abc") };
     const external = (etcdNodes: readonly string[], generations = {}) => ({ ...cluster(1, generations), etcdNodes });
+    const members = ["etcd-1", "etcd-2", "etcd-3"];
+    const addresses = (net: string) =>
+        Object.fromEntries(members.map((name, index) => [name, `10.0.${net}.3${index + 1} key`]));
+    const adminMoves = (machine: string) =>
+        `hosts: ${machine} cannot be another machine in the update in which nodes leave (worker-1), ` +
+        "for it takes them out; change it alone first, and the nodes in a second update";
     const only =
         "replace: control-plane-1 is the only control plane and alone holds the cluster's data; " +
         "set controlPlaneNodes to 3 first, and replace it in a second update";
@@ -106,8 +113,8 @@ describe("another machine for a node", () => {
         },
         {
             title: "is allowed for all members of external etcd",
-            from: external(["etcd-1", "etcd-2", "etcd-3"]),
-            to: external(["etcd-1", "etcd-2", "etcd-3"], { "etcd-1": 1, "etcd-2": 1, "etcd-3": 1 }),
+            from: external(members),
+            to: external(members, { "etcd-1": 1, "etcd-2": 1, "etcd-3": 1 }),
             expected: [],
         },
         {
@@ -118,6 +125,70 @@ describe("another machine for a node", () => {
                 "replace: etcd-1 is the only member of etcd and alone holds the cluster's data; " +
                     "set etcdNodes to 3 first, and replace it in a second update",
             ],
+        },
+        {
+            title: "is refused where no member of external etcd stays at its address",
+            from: { ...external(members), machines: addresses("1") },
+            to: { ...external(members), machines: addresses("2") },
+            expected: [
+                "etcdNodes: no member of etcd stays where it is while etcd-1, etcd-2, etcd-3 get other machines; " +
+                    "change one member first, and the others in a second update",
+            ],
+        },
+        {
+            title: "is allowed where one of them does",
+            from: { ...external(members), machines: addresses("1") },
+            to: { ...external(members), machines: { ...addresses("2"), "etcd-3": "10.0.1.33 key" } },
+            expected: [],
+        },
+        {
+            title: "is refused for the one member of external etcd that stays",
+            from: external(members),
+            to: external(["etcd-1"], { "etcd-1": 1 }),
+            expected: [
+                "etcdNodes: no member of etcd stays where it is while etcd-1 gets another machine; " +
+                    "change one member first, and the others in a second update",
+            ],
+        },
+        {
+            title: "is no matter when other members leave",
+            from: external(members),
+            to: external(["etcd-1"], { "worker-1": 1 }),
+            expected: [],
+        },
+        {
+            title: "is refused together with one for the machine that takes nodes out",
+            from: { ...cluster(3), machines: { "load-balancer": "10.0.0.5 key", "worker-1": "10.0.0.21 key" } },
+            to: { ...cluster(3), machines: { "load-balancer": "10.0.0.6 key", "worker-1": "10.0.0.22 key" } },
+            expected: [adminMoves("load-balancer")],
+        },
+        {
+            title: "is refused for the machine that takes nodes out when one leaves",
+            from: { ...cluster(3), machines: { admin: "10.0.0.5 key" } },
+            to: { ...cluster(3), workerNodes: [], machines: { admin: "10.0.0.5 other" } },
+            expected: [adminMoves("admin")],
+        },
+        {
+            title: "is refused when another one is to take nodes out",
+            from: { ...cluster(3), machines: { "load-balancer": "10.0.0.5 key" } },
+            to: { ...cluster(3, { "worker-1": 1 }), machines: { admin: "10.0.0.6 key" } },
+            expected: [adminMoves("load-balancer")],
+        },
+        {
+            title: "is allowed for the machine that takes nodes out when none leaves",
+            from: { ...cluster(3), machines: { "load-balancer": "10.0.0.5 key" } },
+            to: { ...cluster(3), workerNodes: ["worker-1", "worker-2"], machines: { "load-balancer": "10.0.0.6 key" } },
+            expected: [],
+        },
+        {
+            title: "is allowed for all in a restore",
+            from: { ...cluster(3), machines: { "load-balancer": "10.0.0.5 key", "worker-1": "10.0.0.21 key" } },
+            to: {
+                ...cluster(3),
+                ...restored,
+                machines: { "load-balancer": "10.0.0.6 key", "worker-1": "10.0.0.22 key" },
+            },
+            expected: [],
         },
         {
             title: "is refused for the only control plane of external etcd, which holds no data",
