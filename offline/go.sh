@@ -8,7 +8,7 @@ export GOTOOLCHAIN=local GOFLAGS="-trimpath -buildvcs=false" GOWORK=off CGO_ENAB
 declare -A product_of=()
 
 ensure_go() {
-  local found oldest=1.26
+  local found oldest=1.26.8
   found=$(go env GOVERSION 2>/dev/null) || found=none
   [[ $(printf '%s\n' "go$oldest" "$found" | sort --version-sort | head -n 1) == "go$oldest" ]] ||
     fail "Go $oldest or newer is needed to build what cannot be downloaded here; found: $found. Install it from your" \

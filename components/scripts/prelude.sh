@@ -39,7 +39,7 @@ report() {
   exit $reported
 }
 
-# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds, and says so once a minute; its output is kept in $LAST_SEEN.
+# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds, and says so once a minute, with the last line of its output, which is kept in $LAST_SEEN.
 wait_for() {
   local seconds=$1 what=$2 deadline told=$SECONDS
   shift 2
@@ -51,7 +51,7 @@ wait_for() {
     fi
     if ((SECONDS >= told + 60)); then
       told=$SECONDS
-      echo "$NODE: still waiting for $what; last seen: ${LAST_SEEN:-nothing}" >&2
+      echo "$NODE: still waiting for $what; last seen: $(tail -n 1 <<<"${LAST_SEEN:-nothing}")" >&2
     fi
     sleep 0.3
   done

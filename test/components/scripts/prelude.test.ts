@@ -72,6 +72,12 @@ describe("the prelude of all scripts", () => {
         assert.equal(run.stderr, "worker-1: still waiting for three attempts; last seen: nothing\n");
     });
 
+    it("says once a minute only the last line of what it saw", () => {
+        const run = runBody('answer() { printf "one\\ntwo\\n"; false; }; wait_for 900 "an answer" answer || true');
+
+        assert.match(run.stderr, /^worker-1: still waiting for an answer; last seen: two\n/);
+    });
+
     it("says how long it waited, for what, and what it saw", () => {
         const run = runBody('answer() { echo "503"; false; }; wait_for 900 "an answer" answer || echo "gave up"');
 
