@@ -96,6 +96,9 @@ ensure_stack() {
   config_flags=(--config-file "$STATE/$config")
   if [[ ! -s $STATE/encryption ]]; then
     cp "$project/Pulumi.yaml" "$STATE/"
+    # A stack of which only the name was made is made again.
+    ! is_kept_here || pulumi --cwd "$STATE" stack rm --yes "$STACK" >/dev/null 2>&1 ||
+      refuse "$STATE/encryption is gone, and without it nobody can read the state of stack $STACK; put it back from a copy"
     rm --force "$STATE/$config"
     pulumi --cwd "$STATE" stack init "$STACK" >/dev/null
     grep encryptionsalt "$STATE/$config" >"$STATE/encryption"

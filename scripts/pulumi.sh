@@ -18,7 +18,7 @@ main() {
     ;;
   stack | cancel) on_stack "$@" ;;
   config) configure "$@" ;;
-  *) pulumi --cwd "$project" "$@" ;;
+  *) PULUMI_STACK=$STACK pulumi --cwd "$project" "$@" ;;
   esac
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Reports what runs on a machine, a line for each thing with its fields between tabs; changes nothing, prints no secret.
-: "${SERVICES[@]:?}"
+: "${SERVICES[@]-}"
 
 main() {
   report_services
