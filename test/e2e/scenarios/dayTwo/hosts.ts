@@ -125,11 +125,14 @@ describe("machines that are there", () => {
         assert.equal(await machines.on(18, "ls /etc/kubernetes"), "kubelet.conf\n");
     });
 
-    it("are all cleared, and a cluster again with the data of a snapshot, by a restore", async () => {
+    it("are all cleared, and a cluster again with the data of a snapshot, by a restore that has another load balancer", async () => {
         const { api } = cluster;
         await write(cluster, "before");
         const restoreFrom = await cluster.backup();
         await write(cluster, "after");
+        // It is where nodes were taken out until now, and none of its keys opens the machine that has its address.
+        hosts = { ...hosts, "load-balancer": await machines.make(11) };
+        cluster.configure({ hosts });
 
         await restore(cluster, restoreFrom);
 
