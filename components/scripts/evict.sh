@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Takes a node out of the cluster: drain, etcd member, Node object.
 # The health of the cluster decides when: never against etcd's quorum, and never more of a pool than may be missing.
-: "${HAS_ETCD:?}" "${ADDRESS:?}"
+: "${HAS_ETCD:?}" "${ADDRESS:?}" "${TOKEN_ID:?}" "${TOKEN_SECRET:?}"
 
 quorum_limit_seconds=900
 pool_limit_seconds=1800
@@ -23,15 +23,17 @@ evict() {
     state=alive
     empty_node leaving
   fi
-  # By the Node that is missing a later join knows that it must start anew, so it goes before the member.
+  # If this is cut off and the change is taken back, the machine joins again, and nothing else admits it.
+  mint_token "$TOKEN_ID" "$TOKEN_SECRET" "$NODE"
+  # By the Node that is missing that join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
   kubectl delete node "$NODE" --ignore-not-found >/dev/null
-  delete_token
   [[ $POOL != control-plane ]] || forget_pods "$NODE"
   if [[ $HAS_ETCD == true ]]; then
     remove_member "https://$ADDRESS:2380" "$state" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
+  delete_token
 }
 
 # wait_for_quorum NODE: until etcd can do without the member of that node, at $ADDRESS. Its turn lasts from here on.

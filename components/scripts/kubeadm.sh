@@ -110,7 +110,7 @@ known_causes() {
   cat <<'CAUSES'
 ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
 are pinned|unknown authority#the endpoint shows a certificate of another CA#look at what answers there; the load balancer may lead to another cluster
-JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour
+JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour; if that does not help, with --replace and the URN of its step admit
 not yet valid|certificate has expired#this machine's clock is wrong#set the clock
 ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
 no space left#the disk is full#free space in /var

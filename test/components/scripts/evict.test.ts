@@ -136,7 +136,7 @@ describe("the eviction of a control plane", () => {
         assert.match(health, / --endpoints https:\/\/10\.0\.0\.11:2379,https:\/\/10\.0\.0\.13:2379$/);
     });
 
-    it("drains, deletes the Node, revokes its token, has another member lead and takes its own out, in this order", () => {
+    it("drains, admits it for who takes this back, deletes the Node, has another member lead, takes its own out and revokes the token, in this order", () => {
         const { node, run } = evict({ title: "", members: [1, 2, 3], declared: 3 });
 
         assert.deepEqual(run.stdout.trim().split("\n"), [
@@ -148,11 +148,12 @@ describe("the eviction of a control plane", () => {
         assert.deepEqual(changesOf(node), [
             "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=leaving",
             "drain control-plane-2 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s",
+            "apply --server-side --field-manager pulumi-kubeadm --filename -",
             "delete node control-plane-2 --ignore-not-found",
-            "delete secret bootstrap-token-abcdef --ignore-not-found",
             "delete pod etcd-control-plane-2 kube-apiserver-control-plane-2 --ignore-not-found --force --grace-period 0",
             "move-leader 3333 --endpoints https://10.0.0.12:2379",
             "member remove 2222",
+            "delete secret bootstrap-token-abcdef --ignore-not-found",
         ]);
     });
 
@@ -198,7 +199,7 @@ describe("a member of etcd that is to go", () => {
 
         assert.equal(run.status, 0, run.stderr);
         const tried = ["move-leader 3333 --endpoints https://10.0.0.12:2379", "member remove 2222"];
-        assert.deepEqual(changesOf(node).slice(-4), [...tried, ...tried]);
+        assert.deepEqual(changesOf(node).slice(-5, -1), [...tried, ...tried]);
     });
 
     it("is named when etcd never lets it go", () => {
@@ -210,11 +211,18 @@ describe("a member of etcd that is to go", () => {
         const run = node.run(admit, values, "delete");
 
         assert.match(run.stderr, /seen: {4}etcd does not let its member go: etcdserver: unhealthy cluster\n/);
+        const changes = changesOf(node);
+        assert.ok(
+            changes.some((line) => line.startsWith("apply ")),
+            "who takes this back can join",
+        );
+        assert.ok(!changes.some((line) => line.startsWith("delete secret ")));
     });
 });
 
 describe("the eviction of a worker", () => {
     const leaving = [
+        "apply --server-side --field-manager pulumi-kubeadm --filename -",
         "delete node worker-1 --ignore-not-found",
         "delete secret bootstrap-token-abcdef --ignore-not-found",
     ];
@@ -488,7 +496,7 @@ function changesOf(node: FakeNode): string[] {
         .calls("kubectl")
         .flatMap(
             (line) =>
-                / ((?:cordon|uncordon|drain|delete|member remove|move-leader|label|taint|annotate) .*)$/.exec(
+                / ((?:cordon|uncordon|drain|apply|delete|member remove|move-leader|label|taint|annotate) .*)$/.exec(
                     line,
                 )?.[1] ?? [],
         );

@@ -66,7 +66,10 @@ describe("admit.sh of a machine that comes before the one in its place goes", ()
 
         assert.equal(run.status, 97);
         assert.match(run.stderr, /waited 900 s for the control plane to be able to do without control-plane-1-i1/);
-        assert.match(run.stderr, /seen: {4}the control plane cannot do without control-plane-1-i1: .*10\.0\.0\.3:2379 is unhealthy/);
+        assert.match(
+            run.stderr,
+            /seen: {4}the control plane cannot do without control-plane-1-i1: .*10\.0\.0\.3:2379 is unhealthy/,
+        );
         assert.deepEqual(changesOf(node), []);
     });
 
@@ -139,6 +142,7 @@ describe("the end of an admission where another machine comes before one goes", 
                 changesOf(node),
                 evicts
                     ? [
+                          admission,
                           `delete node ${own} --ignore-not-found`,
                           "delete secret bootstrap-token-abcdef --ignore-not-found",
                       ]
