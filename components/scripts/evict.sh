@@ -23,7 +23,8 @@ evict() {
     state=alive
     empty_node leaving
   fi
-  # If this is cut off and the change is taken back, the machine joins again, and nothing else admits it.
+  # If this is cut off and the change is taken back, the machine joins again, and nothing else admits it: when nobody reads
+  # the last phase any more, the script ends there.
   mint_token "$TOKEN_ID" "$TOKEN_SECRET" "$NODE"
   # By the Node that is missing that join knows that it must start anew, so it goes before the member.
   phase "deleting the node"
@@ -33,6 +34,7 @@ evict() {
     remove_member "https://$ADDRESS:2380" "$state" ||
       fail "etcd does not let its member go: $LAST_SEEN" "another member is missing or not healthy" "bring the others back first"
   fi
+  phase "revoking its token"
   delete_token
 }
 

@@ -144,6 +144,7 @@ describe("the eviction of a control plane", () => {
             "control-plane-2: draining it",
             "control-plane-2: deleting the node",
             "control-plane-2: taking its etcd member out",
+            "control-plane-2: revoking its token",
         ]);
         assert.deepEqual(changesOf(node), [
             "annotate --overwrite node control-plane-2 pulumi-kubeadm/drained=leaving",
@@ -234,6 +235,7 @@ describe("the eviction of a worker", () => {
             "worker-1: waiting until its pool can do without it",
             "worker-1: draining it",
             "worker-1: deleting the node",
+            "worker-1: revoking its token",
         ]);
         assert.deepEqual(changesOf(node), [mark, "cordon worker-1", drain, ...leaving]);
         assert.deepEqual(

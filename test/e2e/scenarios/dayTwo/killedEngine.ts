@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
-import { killedAt } from "../../support/interrupted";
+import { waitFor } from "../../support/command";
+import { killed, killedAt } from "../../support/interrupted";
 import { survivesKills, type KilledChange } from "../../support/kills";
 import { cluster, controlPlanesAre } from "./shared";
 
@@ -67,9 +68,9 @@ const changes: readonly ChangeOfNodes[] = [
     },
 ];
 
-for (const { title, workers, ...killed } of changes) {
+for (const { title, workers, ...change } of changes) {
     describe(`${title}, with an engine that is killed`, () => {
-        survivesKills(cluster, { before: unchanged, ...killed }, async () => {
+        survivesKills(cluster, { before: unchanged, ...change }, async () => {
             await controlPlanesAre([1, 2, 3]);
             assert.deepEqual(
                 (await cluster.readyNodes()).filter((name) => name.startsWith("worker-")),
@@ -90,6 +91,21 @@ describe("another machine for a control plane that is taken back in the middle",
         await underTraffic(cluster.api, 5, async () => {
             cluster.configure({ replace: ["control-plane-3"] });
             await killedAt(cluster, ["delete-replaced control-plane-3-token", 10]);
+            cluster.configure({ replace: [] });
+            await cluster.start().succeeds();
+        });
+
+        await isSettled(cluster);
+        await controlPlanesAre([1, 2, 3]);
+    });
+
+    it("leaves it a member again when its Node was deleted and its eviction had not ended", async () => {
+        const isGone = async () => !(await cluster.readyNodes()).includes("control-plane-3") || undefined;
+        await underTraffic(cluster.api, 5, async () => {
+            cluster.configure({ replace: ["control-plane-3"] });
+            await killed(cluster, ["delete-replaced control-plane-3-admit", 0], () =>
+                waitFor("the Node to be deleted", 120, isGone),
+            );
             cluster.configure({ replace: [] });
             await cluster.start().succeeds();
         });
