@@ -39,7 +39,8 @@ report() {
   exit $reported
 }
 
-# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds, and says so once a minute, with the last line of its output, which is kept in $LAST_SEEN.
+# wait_for SECONDS WHAT COMMAND...: tries until the command succeeds; its output is kept in $LAST_SEEN, and the last line of it
+# is told once a minute.
 wait_for() {
   local seconds=$1 what=$2 deadline told=$SECONDS
   shift 2
