@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { diskEffects } from "./awsChanges";
-import { bastion, loadBalancer } from "./config/hosts";
+import { admin, bastion, loadBalancer } from "./config/hosts";
 import { type StaticPod, staticPods } from "./config/staticPods";
 import { parseVersion } from "./config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
@@ -161,23 +161,32 @@ function operatorEffects(before: ClusterFacts, after: ClusterFacts): Effect[] {
 
 /** Of the machines in front of the cluster. */
 function frontEffects(before: ClusterFacts, after: ClusterFacts): string[] {
-    const another = "another one comes in its place";
-    const effects = [
-        ...(movedNodes(before, after).includes(loadBalancer) ? [["hosts", another]] : []),
-        ...(askedNodes(before, after).includes(loadBalancer)
-            ? [["replace", after.platform === "hosts" ? "it is cleared and set up again" : another]]
-            : []),
-        ...(differs("localApiPort", before, after) ? [["localApiPort", another]] : []),
+    const balancer = [
+        ...frontReplacing(before, after, loadBalancer),
+        ...(differs("localApiPort", before, after) ? [["localApiPort", anotherInFront] as const] : []),
     ];
     return [
-        ...effects.flatMap(([key = "", effect = ""]) =>
+        ...balancer.flatMap(([key, effect]) =>
             lines([loadBalancer], `${effect}, and the API gives no answer until then`, key),
         ),
         ...(isDeepStrictEqual(before.settings.haproxy, after.settings.haproxy)
             ? []
             : lines([loadBalancer], "HAProxy reloads, connections go on", "haproxy")),
-        ...(askedNodes(before, after).includes(bastion) ? lines([bastion], another, "replace") : []),
-        ...(resizedNodes(before, after).includes(bastion) ? lines([bastion], another, sizeKey(after.platform)) : []),
+        ...[admin, bastion].flatMap((name) =>
+            frontReplacing(before, after, name).flatMap(([key, effect]) => lines([name], effect, key)),
+        ),
+    ];
+}
+
+const anotherInFront = "another one comes in its place";
+
+/** Why a machine in front becomes another one, by key, and how. */
+function frontReplacing(before: ClusterFacts, after: ClusterFacts, name: string): (readonly [string, string])[] {
+    const asked = after.platform === "hosts" ? "it is cleared and set up again" : anotherInFront;
+    return [
+        ...(movedNodes(before, after).includes(name) ? [["hosts", anotherInFront] as const] : []),
+        ...(askedNodes(before, after).includes(name) ? [["replace", asked] as const] : []),
+        ...(resizedNodes(before, after).includes(name) ? [[sizeKey(after.platform), anotherInFront] as const] : []),
     ];
 }
 

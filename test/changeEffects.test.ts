@@ -384,6 +384,17 @@ describe("what a change means is", () => {
         ]);
     });
 
+    it("another admin machine of hosts, or the same one set up again", () => {
+        const before = { ...clusterOf({}), platform: "hosts", machines: { admin: "10.0.0.5 key" } };
+
+        assert.deepEqual(changeEffects(before, { ...before, machines: { admin: "10.0.0.6 key" } }), [
+            "admin: another one comes in its place (hosts)",
+        ]);
+        assert.deepEqual(changeEffects(before, { ...before, generations: { admin: 1 } }), [
+            "admin: it is cleared and set up again (replace)",
+        ]);
+    });
+
     it("nothing for what facts of an earlier version of the program do not have", () => {
         const { localApiPort, ...before } = clusterOf({});
 
