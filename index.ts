@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { changeEffects } from "./changeEffects";
+import { changeEffects } from "./changes/changeEffects";
 import { Cluster } from "./components/cluster";
 import { clusterData } from "./components/restore";
 import { createPlatform, endpointForNodes } from "./components/platforms/createPlatform";
@@ -7,10 +7,10 @@ import { assignHosts } from "./components/platforms/localAddresses";
 import { type ClusterConfig, etcdNames, nodeNames, readConfig, throwAll } from "./config";
 import { machinesInFront } from "./config/hosts";
 import { renewals } from "./config/renewal";
-import { generationsAfter } from "./replacements";
-import { asksForRestore, neverRestored, restoreAfter } from "./restores";
-import { checkSnapshot, noSnapshot, type Snapshot } from "./snapshotFile";
-import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./updateRules";
+import { generationsAfter } from "./changes/replacements";
+import { asksForRestore, neverRestored, restoreAfter } from "./changes/restores";
+import { checkSnapshot, noSnapshot, type Snapshot } from "./changes/snapshotFile";
+import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./changes/updateRules";
 
 /** How many lines of stack traces Node keeps when it is told nothing. */
 const linesOfNode = 10;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Snapshot } from "../snapshotFile";
+import type { Snapshot } from "../changes/snapshotFile";
 import { installOnAdmin } from "./adminSteps";
 import { etcdCertificates } from "./certificates";
 import {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Snapshot } from "../snapshotFile";
+import type { Snapshot } from "../changes/snapshotFile";
 import type { Machine } from "./platforms/platform";
 import { LocalScript } from "./remote/localScript";
 import { loginValues } from "./remote/login";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
-import { neverRestored } from "../../restores";
+import { neverRestored } from "../../changes/restores";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { Cluster } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import type { Beginning } from "../../components/restore";
-import { neverRestored } from "../../restores";
+import { neverRestored } from "../../changes/restores";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
 import { firstUpdate, newData } from "../support/firstUpdate";

@@ -3,7 +3,7 @@ import { Cluster } from "../../components/cluster";
 import { createLocalPlatform } from "../../components/platforms/createPlatform";
 import { assignHosts } from "../../components/platforms/localAddresses";
 import { nodeNames } from "../../config";
-import { neverRestored } from "../../restores";
+import { neverRestored } from "../../changes/restores";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
 import { firstUpdate, newData } from "../support/firstUpdate";

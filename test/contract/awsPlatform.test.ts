@@ -3,7 +3,7 @@ import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { createPlatform } from "../../components/platforms/createPlatform";
 import { readConfig } from "../../config";
 import program from "../../index";
-import { neverRestored } from "../../restores";
+import { neverRestored } from "../../changes/restores";
 import { existingBastion } from "../support/awsOutputs";
 import { newData } from "../support/firstUpdate";
 import { AwsStacks } from "./support/awsStacks";

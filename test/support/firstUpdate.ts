@@ -1,7 +1,7 @@
 import type * as random from "@pulumi/random";
 import type { ClusterArgs } from "../../components/cluster";
 import { clusterData } from "../../components/restore";
-import { noSnapshot } from "../../snapshotFile";
+import { noSnapshot } from "../../changes/snapshotFile";
 
 /** What the first update of a stack knows of those before it. */
 export const firstUpdate: Omit<ClusterArgs, "config" | "platform" | "data"> = {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { createPlatform } from "../../../components/platforms/createPlatform";
 import type { Platform } from "../../../components/platforms/platform";
-import { neverRestored } from "../../../restores";
+import { neverRestored } from "../../../changes/restores";
 import { anyVpc, awsOutputs, awsResults, existingBastion, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
 import { newData } from "../../support/firstUpdate";

@@ -3,7 +3,7 @@ import { createPlatform, type MachineRecords } from "../../../components/platfor
 import type { Platform } from "../../../components/platforms/platform";
 import { nodeName } from "../../../components/platforms/awsMachines";
 import { isDnsLabel } from "../../../config/names";
-import { neverRestored } from "../../../restores";
+import { neverRestored } from "../../../changes/restores";
 import { awsOutputs, awsResults, zones } from "../../support/awsOutputs";
 import { configOf } from "../../support/configOf";
 import { newData } from "../../support/firstUpdate";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createLocalPlatform } from "../../../components/platforms/createPlatform";
-import { neverRestored } from "../../../restores";
+import { neverRestored } from "../../../changes/restores";
 import { clusterOutputs } from "../../support/clusterOutputs";
 import { configOf } from "../../support/configOf";
 import { newData } from "../../support/firstUpdate";

@@ -1,4 +1,4 @@
-import { compareVersions } from "./config/version";
+import { compareVersions } from "../config/version";
 
 /** What a stack remembers of the key `restoreFrom`. */
 export interface Restore {

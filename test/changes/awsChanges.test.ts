@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { changeEffects } from "../changeEffects";
-import { neverRestored } from "../restores";
-import { type ClusterFacts, facts, refusals } from "../updateRules";
-import { existingBastion } from "./support/awsOutputs";
-import { configOf } from "./support/configOf";
+import { changeEffects } from "../../changes/changeEffects";
+import { neverRestored } from "../../changes/restores";
+import { type ClusterFacts, facts, refusals } from "../../changes/updateRules";
+import { existingBastion } from "../support/awsOutputs";
+import { configOf } from "../support/configOf";
 
 const aws = {
     platform: "aws",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { generationsAfter, replacementRules } from "../replacements";
-import { neverRestored, restoreAfter } from "../restores";
+import { generationsAfter, replacementRules } from "../../changes/replacements";
+import { neverRestored, restoreAfter } from "../../changes/restores";
 
 describe("generationsAfter", () => {
     const nodes = ["control-plane-1", "worker-1", "worker-2"];

@@ -1,6 +1,6 @@
-import { bastionSpec, kindOfInstance, nodeSpecs } from "./components/platforms/awsPlan";
-import { addonsOfKubelets, type ClusterConfig } from "./config";
-import { needsPublicSubnets } from "./config/aws";
+import { bastionSpec, kindOfInstance, nodeSpecs } from "../components/platforms/awsPlan";
+import { addonsOfKubelets, type ClusterConfig } from "../config";
+import { needsPublicSubnets } from "../config/aws";
 import { replacedNodes, type Replacements } from "./replacements";
 
 /** What the rules of change need to know of a cluster on platform aws alone. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { changeEffects } from "../changeEffects";
-import { neverRestored, restoreAfter } from "../restores";
-import { type ClusterFacts, facts, recorded } from "../updateRules";
-import { bastionKeyOf } from "./support/awsOutputs";
-import { configOf } from "./support/configOf";
-import { hostsOf } from "./support/hosts";
+import { changeEffects } from "../../changes/changeEffects";
+import { neverRestored, restoreAfter } from "../../changes/restores";
+import { type ClusterFacts, facts, recorded } from "../../changes/updateRules";
+import { bastionKeyOf } from "../support/awsOutputs";
+import { configOf } from "../support/configOf";
+import { hostsOf } from "../support/hosts";
 
 const controlPlanes = "control-plane-1, control-plane-2, control-plane-3";
 const workers = "worker-1, worker-2";

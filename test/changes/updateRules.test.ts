@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../config";
-import { neverRestored, restoreAfter } from "../restores";
-import { bastionKeyOf } from "./support/awsOutputs";
-import { hostKeys, hostsOf } from "./support/hosts";
-import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../updateRules";
+import { parseConfig } from "../../config";
+import { neverRestored, restoreAfter } from "../../changes/restores";
+import { bastionKeyOf } from "../support/awsOutputs";
+import { hostKeys, hostsOf } from "../support/hosts";
+import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../../changes/updateRules";
 
 const before = clusterOf({});
 const aws = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { checkSnapshot } from "../snapshotFile";
-import { emptyDatabase, snapshot, snapshotFile } from "./support/snapshot";
+import { checkSnapshot } from "../../changes/snapshotFile";
+import { emptyDatabase, snapshot, snapshotFile } from "../support/snapshot";
 
 describe("checkSnapshot", () => {
     it("gives the checksum of a snapshot that is whole", async () => {

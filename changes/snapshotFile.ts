@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { messageOf } from "./config/readers";
+import { messageOf } from "../config/readers";
 
 /** A snapshot of etcd on this computer. */
 export interface Snapshot {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asksForRestore, neverRestored, type Restore, restoreAfter, restoreRules } from "../restores";
+import { asksForRestore, neverRestored, type Restore, restoreAfter, restoreRules } from "../../changes/restores";
 
 const first: Restore = { from: "a.db", count: 1, origin: "1: a.db, sha256 0123456789ab" };
 const checksum = "0123456789abcdef";

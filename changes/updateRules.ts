@@ -1,7 +1,7 @@
 import { awsChangeRules, type AwsFacts, awsFacts } from "./awsChanges";
-import type { Admission } from "./components/admission";
-import type { Hosts } from "./components/platforms/localAddresses";
-import { partsOf } from "./components/software";
+import type { Admission } from "../components/admission";
+import type { Hosts } from "../components/platforms/localAddresses";
+import { partsOf } from "../components/software";
 import {
     autoscalingPools,
     type ClusterConfig,
@@ -10,10 +10,10 @@ import {
     nodeNames,
     poolsOf,
     type WorkerPool,
-} from "./config";
-import { loadBalancer, usedHosts } from "./config/hosts";
-import { endpointParts } from "./config/network";
-import { compareVersions, parseVersion } from "./config/version";
+} from "../config";
+import { loadBalancer, usedHosts } from "../config/hosts";
+import { endpointParts } from "../config/network";
+import { compareVersions, parseVersion } from "../config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";
 

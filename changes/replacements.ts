@@ -1,4 +1,4 @@
-import { admin, loadBalancer } from "./config/hosts";
+import { admin, loadBalancer } from "../config/hosts";
 import { isRestored, type Restore } from "./restores";
 
 /** What a stack remembers of the key `replace`. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { diskEffects } from "./awsChanges";
-import { admin, bastion, loadBalancer } from "./config/hosts";
-import { type StaticPod, staticPods } from "./config/staticPods";
-import { parseVersion } from "./config/version";
+import { admin, bastion, loadBalancer } from "../config/hosts";
+import { type StaticPod, staticPods } from "../config/staticPods";
+import { parseVersion } from "../config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
 import type { ClusterFacts } from "./updateRules";
