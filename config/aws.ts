@@ -4,7 +4,7 @@ import { overlap, parseSubnet } from "../components/subnet";
 import type { AwsMachineSettings, AwsVpc, ClusterConfig } from "../config";
 import { awsBastionRules } from "./awsBastion";
 import { etcdNames } from "./etcd";
-import { nearest } from "./names";
+import { nearest, repeated } from "./names";
 import { cidrProblem } from "./network";
 import { autoscalingPools, poolsOf } from "./pools";
 import { mapOf, mapWith, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
@@ -67,7 +67,7 @@ export function awsRules(config: ClusterConfig): string[] {
               ...awsBastionRules(config),
               ...machineRules(config),
               ...imageRules(config),
-              ...repeated("awsAddons", config.awsAddons),
+              ...repeatedIn("awsAddons", config.awsAddons),
           ]
         : [];
 }
@@ -162,7 +162,7 @@ function accessRules(config: ClusterConfig): string[] {
         ...cidrs
             .filter((cidr) => cidr !== everybody && cidrProblem(cidr, "203.0.113.7/32") !== undefined)
             .map((cidr) => `awsAllowedCidrs: ${cidrProblem(cidr, "203.0.113.7/32") ?? ""}`),
-        ...repeated("awsAllowedCidrs", cidrs),
+        ...repeatedIn("awsAllowedCidrs", cidrs),
         ...(endpoint !== undefined && (/^[\d.]+:/.test(endpoint) || !endpoint.endsWith(":6443"))
             ? [
                   `controlPlaneEndpoint: "${endpoint}" cannot be that of a Network Load Balancer; ` +
@@ -172,9 +172,8 @@ function accessRules(config: ClusterConfig): string[] {
     ];
 }
 
-function repeated(key: string, values: readonly string[]): string[] {
-    const twice = values.filter((value, index) => values.indexOf(value) < index);
-    return [...new Set(twice)].map((value) => `${key}: ${value} is given more than once; give it once`);
+function repeatedIn(key: string, values: readonly string[]): string[] {
+    return repeated(values).map((value) => `${key}: ${value} is given more than once; give it once`);
 }
 
 function machineRules(config: ClusterConfig): string[] {
