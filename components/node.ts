@@ -48,7 +48,8 @@ const admit = new Script(
 );
 const admitMember = admit.with("etcdctl.sh", "etcd-members.sh", "predecessors.sh", "join-turn.sh");
 export const join = new Script("join.sh", "kubeadm.sh");
-const joinMember = join.with("etcdctl.sh", "etcd-members.sh");
+const joinMember = join.with("wake-kubelet.sh", "etcdctl.sh", "etcd-members.sh");
+const joinControlPlane = join.with("wake-kubelet.sh");
 const drain = new Script("drain.sh", "kubectl.sh", "drained.sh", "empty-node.sh", "turn.sh");
 const settleWorker = new Script(
     "settle.sh",
@@ -155,7 +156,7 @@ export class Node extends pulumi.ComponentResource {
             `${this.name}-join`,
             {
                 ...this.onMachine("nothing"),
-                script: hasEtcd(this.args) ? joinMember : join,
+                script: this.joinScript,
                 values: joinValues(this.args, token),
                 limitSeconds: 1500,
             },
@@ -193,6 +194,13 @@ export class Node extends pulumi.ComponentResource {
             { parent: this, dependsOn: this.settled },
         );
         this.registerOutputs();
+    }
+
+    private get joinScript(): Script {
+        if (hasEtcd(this.args)) {
+            return joinMember;
+        }
+        return this.args.role === "worker" ? join : joinControlPlane;
     }
 
     get machine(): Machine {

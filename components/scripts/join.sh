@@ -13,7 +13,10 @@ main() {
   place_files
   phase "kubeadm join"
   (run_kubeadm join "$(preflight_flag)" || exit) &
-  wake_kubelet $!
+  # Workers have neither the key of the CA nor this function.
+  if [[ -e /etc/kubernetes/pki/ca.key ]]; then
+    wake_kubelet $!
+  fi
   wait $! || explain_kubeadm
   mark_member
 }
@@ -44,28 +47,13 @@ leave_cluster() {
       fail "the etcd member of an interrupted join could not be taken out" "the cluster does not answer" "bring the other control planes back first"
   elif [[ -s /etc/kubernetes/kubelet.conf ]]; then
     # A kubelet may not delete its Node. When the cluster does not say what it sees, kubeadm finds out.
-    wait_for 120 "the cluster to see that its kubelet has ended" own_node_is_not_ready || true
+    wait_for 120 "its Node to be NotReady" own_node_is_not_ready || true
   fi
 }
 
 own_node_is_not_ready() {
   local readiness
   readiness=$(own_node 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') && [[ $readiness != True ]]
-}
-
-# wake_kubelet PID: on a control plane the kubelet starts long before the API server that it talks to, and by the time
-# that one answers its retries are up to 20 s apart. A fresh kubelet registers at once.
-wake_kubelet() {
-  [[ -e /etc/kubernetes/pki/ca.key ]] || return 0
-  until own_api_is_ready; do
-    kill -0 "$1" 2>/dev/null || return 0
-    sleep 0.3
-  done
-  systemctl restart kubelet
-}
-
-own_api_is_ready() {
-  curl --silent --fail --max-time 2 --cacert /etc/kubernetes/pki/ca.crt https://127.0.0.1:6443/readyz >/dev/null
 }
 
 main "$@" </dev/null

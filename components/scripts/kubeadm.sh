@@ -36,7 +36,7 @@ clear_leftovers() {
   kubeadm reset --force --cleanup-tmp-dir >>"$log_file" 2>&1 ||
     fail "kubeadm reset failed" "see the log below" "clear the machine by hand, or replace it"
   rm --recursive --force /etc/cni/net.d "$state_folder"
-  # The node gets another podCIDR, and no pod starts on a bridge with an address of the one before, which flannel's file tells.
+  # No pod starts on a bridge of the podCIDR before, which flannel's file tells.
   rm --recursive --force /run/flannel
   [[ ! -e /sys/class/net/cni0 ]] || ip link delete cni0
   # Where the folder is a disk of its own, it stays, and is empty.
@@ -110,7 +110,7 @@ known_causes() {
   cat <<'CAUSES'
 ERROR ImagePull|failed to pull image#an image could not be pulled#check the registry and this machine's way to it
 are pinned|unknown authority#the endpoint shows a certificate of another CA#look at what answers there; the load balancer may lead to another cluster
-JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour; if that does not help, with --replace and the URN of its step admit
+JWS signature|token.*(invalid|expired)#the bootstrap token is no longer valid#run `pulumi up` again, which admits this node for another hour
 not yet valid|certificate has expired#this machine's clock is wrong#set the clock
 ERROR Port-[0-9]+#a port of Kubernetes is taken#stop the process that has it
 no space left#the disk is full#free space in /var
@@ -119,7 +119,7 @@ ERROR CRI#containerd does not answer#see journalctl -u containerd
 ERROR Swap|running with swap on#swap is on#turn it off
 version skew|not compatible#kubeadm and the cluster differ in version#use the cluster's kubernetesVersion
 can only promote a learner|too many learner|unhealthy cluster#etcd refused the member#look at etcd's members; one may be left of an earlier machine
-kubelet is not healthy#the kubelet does not run#read its last words below; journalctl -u kubelet on the machine has all of them
+kubelet is not healthy#the kubelet does not run#read its last words below, all of them in journalctl -u kubelet
 connection refused#the endpoint refused the connection#look at the load balancer and at the API servers behind it
 deadline exceeded|i/o timeout|timed out#an answer did not come in time#look at the endpoint, and at the kubelet's log below
 CAUSES

@@ -64,6 +64,6 @@ describe("build-toolchain.sh", () => {
         const run = builder.run("offline/build-toolchain.sh");
 
         assert.equal(run.status, 1);
-        assert.match(run.stderr, /^Go 1\.26 or newer is needed .* found: go1\.22\.1\. Install it from/);
+        assert.match(run.stderr, /^Go 1\.26\.8 or newer is needed .* found: go1\.22\.1\. Install it from/);
     });
 });

@@ -248,7 +248,7 @@ describe("join.sh", () => {
         assert.equal(run.status, 0, run.stderr);
         assert.match(
             run.stderr,
-            /waited 120 s for the cluster to see that its kubelet has ended; last seen: refused\n/,
+            /waited 120 s for its Node to be NotReady; last seen: refused\n/,
         );
     });
 
