@@ -246,10 +246,7 @@ describe("join.sh", () => {
         const run = node.run(join, worker);
 
         assert.equal(run.status, 0, run.stderr);
-        assert.match(
-            run.stderr,
-            /waited 120 s for its Node to be NotReady; last seen: refused\n/,
-        );
+        assert.match(run.stderr, /waited 120 s for its Node to be NotReady; last seen: refused\n/);
     });
 
     it("says so when the reset fails, and does not join", () => {
