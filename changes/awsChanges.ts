@@ -1,6 +1,7 @@
 import { bastionSpec, kindOfInstance, nodeSpecs } from "../components/platforms/awsPlan";
 import { addonsOfKubelets, type ClusterConfig } from "../config";
 import { needsPublicSubnets } from "../config/aws";
+import { poolOfName } from "../config/pools";
 import { replacedNodes, type Replacements } from "./replacements";
 
 /** What the rules of change need to know of a cluster on platform aws alone. */
@@ -98,14 +99,10 @@ function changedDisks(before: Machines, after: Machines): ChangedDisk[] {
     const { disks: to = {} } = after;
     const replaced = replacedNodes(before, after);
     const names = Object.keys(to).filter((name) => name in from && from[name] !== to[name] && !replaced.includes(name));
-    return [...new Set(names.map(poolOfMachine))].map((pool) => {
-        const its = names.filter((name) => poolOfMachine(name) === pool);
+    return [...new Set(names.map(poolOfName))].map((pool) => {
+        const its = names.filter((name) => poolOfName(name) === pool);
         // Machines of a pool have the same disk.
         const [name = ""] = its;
         return { pool, names: its, from: from[name] ?? 0, to: to[name] ?? 0 };
     });
-}
-
-function poolOfMachine(name: string): string {
-    return name.replace(/-\d+$/, "");
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { diskEffects } from "./awsChanges";
 import { admin, bastion, loadBalancer } from "../config/hosts";
+import { poolOfName } from "../config/pools";
 import { type StaticPod, staticPods } from "../config/staticPods";
 import { parseVersion } from "../config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
@@ -243,7 +244,7 @@ function poolSettingEffects(
     return Object.keys({ ...before[fact], ...after[fact] })
         .filter((pool) => !isDeepStrictEqual(before[fact][pool], after[fact][pool]))
         .flatMap((pool) => {
-            const nodes = workers.filter((name) => name.replace(/-\d+$/, "") === pool);
+            const nodes = workers.filter((name) => poolOfName(name) === pool);
             const key = `workerPools ${pool}`;
             return [
                 ...lines(nodes, effect, key),

@@ -120,7 +120,8 @@ function adminRules(before: Cluster, after: Cluster): string[] {
     if (machine === undefined || before.machines?.[machine] === after.machines?.[machine]) {
         return [];
     }
-    const stay = namesOf(after).filter((name) => !replacedNodes(before, after).includes(name));
+    const replaced = replacedNodes(before, after);
+    const stay = namesOf(after).filter((name) => !replaced.includes(name));
     const leaving = namesOf(before).filter((name) => !stay.includes(name));
     return leaving.length === 0
         ? []
@@ -135,17 +136,15 @@ function memberRules(before: Cluster, after: Cluster): string[] {
     const replaced = replacedNodes(before, after).filter((name) => before.etcdNodes.includes(name));
     const moved = readdressedNodes(before, after);
     const found = before.etcdNodes.filter((name) => after.etcdNodes.includes(name) && !moved.includes(name));
-    return replaced.length === 0 || before.etcdNodes.length === 1 || found.length > 1 || !found.every(isIn(replaced))
+    const isFound = found.length > 1 || found.some((name) => !replaced.includes(name));
+    // Another machine for the only member is refused for its data.
+    return replaced.length === 0 || before.etcdNodes.length === 1 || isFound
         ? []
         : [
               `etcdNodes: no member of etcd stays where it is while ${replaced.join(", ")} ` +
                   `${replaced.length === 1 ? "gets another machine" : "get other machines"}; ` +
                   "change one member first, and the others in a second update",
           ];
-}
-
-function isIn(names: readonly string[]): (name: string) => boolean {
-    return (name) => names.includes(name);
 }
 
 function namesOf({ controlPlaneNodes, workerNodes, etcdNodes }: Cluster): string[] {

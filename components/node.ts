@@ -196,13 +196,6 @@ export class Node extends pulumi.ComponentResource {
         this.registerOutputs();
     }
 
-    private get joinScript(): Script {
-        if (hasEtcd(this.args)) {
-            return joinMember;
-        }
-        return this.args.role === "worker" ? join : joinControlPlane;
-    }
-
     get machine(): Machine {
         return this.args.machine;
     }
@@ -215,6 +208,13 @@ export class Node extends pulumi.ComponentResource {
     get certificatesEnd(): pulumi.Output<string> {
         const said = this.settled?.stdout ?? pulumi.output("");
         return pulumi.unsecret(said).apply((text) => /^certificates end (\S+)$/m.exec(text)?.[1] ?? "");
+    }
+
+    private get joinScript(): Script {
+        if (hasEtcd(this.args)) {
+            return joinMember;
+        }
+        return this.args.role === "worker" ? join : joinControlPlane;
     }
 
     private onMachine(onUpdate: "run" | "nothing") {

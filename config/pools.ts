@@ -84,6 +84,11 @@ export function poolOf(config: PoolConfig, node: string): Pool | undefined {
     return poolsOf(config).find(({ nodes }) => nodes.includes(node));
 }
 
+/** The pool of a machine by its name, which is that and a number, or that alone. */
+export function poolOfName(name: string): string {
+    return name.replace(/-\d+$/, "");
+}
+
 /** Names of all nodes that the counts stand for, those that are taken out included. */
 export function numberedNodes(config: PoolConfig): string[] {
     return poolsOf({ ...config, withoutNodes: [] }).flatMap(({ nodes }) => nodes);
