@@ -236,6 +236,8 @@ export interface ClusterConfig {
     readonly hosts: Readonly<Record<string, HostSettings>>;
     /** The private key that opens the machines of platform hosts, secret. @default none */
     readonly hostsKey?: string;
+    /** The one of those machines that this computer reaches the others over. @default it reaches all of them itself */
+    readonly hostsBastion?: "load-balancer" | "admin";
     /** Availability zones of the machines of platform aws. @default none */
     readonly awsZones: readonly string[];
     /** @default a VPC of its own, 10.0.0.0/16 */
@@ -306,6 +308,7 @@ const readers: { readonly [Key in keyof ClusterConfig]-?: Reader<NonNullable<Clu
     localApiPort: wholeNumber,
     hosts,
     hostsKey: text,
+    hostsBastion: oneOf(["load-balancer", "admin"]),
     awsZones: textList,
     awsVpc,
     awsAllowedCidrs: textList,

@@ -61,6 +61,7 @@ export function hostRules(config: ClusterConfig): string[] {
         ? [
               ...nameRules(config),
               ...adminRules(config),
+              ...bastionRules(config),
               ...endpointRules(config),
               ...Object.entries(config.hosts).flatMap(([name, host]) => hostProblems(config, name, host)),
               ...twins(config),
@@ -110,6 +111,16 @@ function adminRules({ hosts: given, controlPlaneEndpoint }: ClusterConfig): stri
                   "for example api.example.com:6443",
           ]
         : [];
+}
+
+/** The way to the other machines is over the one that kubectl runs on: it reaches the cluster anyway. */
+function bastionRules({ hosts: given, hostsBastion }: ClusterConfig): string[] {
+    const [other] = [loadBalancer, admin].filter((name) => name in given);
+    return hostsBastion === undefined || hostsBastion in given
+        ? []
+        : [
+              `hostsBastion: there is no ${hostsBastion} in hosts; ${other === undefined ? "add it" : `use ${other}`}, or leave it out`,
+          ];
 }
 
 /** The endpoint of a cluster whose load balancer is set up, which is no other machine. */

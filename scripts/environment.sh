@@ -131,10 +131,11 @@ on_stack() {
 write_files() {
   install --directory --mode 0700 "$STATE"
   on_stack stack output --json --show-secrets | node --eval '
-    const { readFileSync, renameSync, writeFileSync } = require("node:fs");
+    const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
     const text = readFileSync(0, "utf8");
-    const { kubeconfig, loginKey, adminKey, knownHosts, sshCommands = {} } = JSON.parse(text || "{}");
-    const way = /ProxyCommand="([^"]*)"/.exec(Object.values(sshCommands).join(" "))?.[1];
+    const { kubeconfig, loginKey, adminKey, knownHosts, sshCommands } = JSON.parse(text || "{}");
+    const way = sshCommands && /ProxyCommand="([^"]*)"/.exec(Object.values(sshCommands).join(" "))?.[1];
+    if (sshCommands && !way) rmSync(process.argv[1] + "/proxy-command", { force: true });
     const keys = { "login-key": loginKey, "admin-key": adminKey };
     const files = { kubeconfig, ...keys, known_hosts: knownHosts, "proxy-command": way };
     for (const [name, content] of Object.entries(files)) {

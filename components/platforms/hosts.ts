@@ -30,6 +30,8 @@ export interface HostsPlatformArgs {
     readonly endpoint: Endpoint;
     /** The private key that opens all machines. */
     readonly loginKey: string;
+    /** Whether the others are reached over the admin machine. */
+    readonly overAdmin: boolean;
     /** The restore that the cluster's data began with; empty for none. */
     readonly origin: string;
     /** What its machines are made after. */
@@ -68,6 +70,7 @@ export function createHostsPlatform(
             balancer === undefined ? specOf(admin, "bastion", admin) : specOf(loadBalancer, loadBalancer, loadBalancer),
         endpoint: { forNodes: endpoint, forOperator },
         loginKey: config.hostsKey ?? "",
+        overAdmin: config.hostsBastion !== undefined,
         origin: restore.origin,
         data,
     });
@@ -93,19 +96,20 @@ export class HostsPlatform extends pulumi.ComponentResource implements Platform 
         // By it a machine knows its cluster from another one of the same name.
         const id = new random.RandomId(`${name}-id`, { byteLength: 8 }, { parent: this });
         const cluster = pulumi.interpolate`${args.clusterName} ${id.hex}`;
-        const machine = (spec: HostSpec): Machine =>
+        const machine = (spec: HostSpec, over?: Machine): Machine =>
             new HostMachine(
                 `${name}-${spec.name}`,
-                { spec, origin, loginKey: this.loginKey, cluster },
+                { spec, origin, loginKey: this.loginKey, cluster, ...(over === undefined ? {} : { over }) },
                 { parent: this, dependsOn: args.data },
             ).machine;
 
         this.admin = machine(args.admin);
+        const over = args.overAdmin ? this.admin : undefined;
         if (args.admin.role === "load-balancer") {
             this.loadBalancer = this.admin;
         }
         this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
-        this.machines = args.nodes.map(machine);
+        this.machines = args.nodes.map((spec) => machine(spec, over));
         this.knownHosts = knownHosts([this.admin, ...this.machines]);
         this.endpoint = pulumi.output(args.endpoint);
         this.registerOutputs();
@@ -118,6 +122,8 @@ interface HostMachineArgs {
     readonly loginKey: pulumi.Output<string>;
     /** What a machine of the cluster notes of it. */
     readonly cluster: pulumi.Output<string>;
+    /** What the way to it leads over, unless this computer reaches it itself. */
+    readonly over?: Machine;
 }
 
 /** A machine for as long as the stack has it: claimed when it comes, and cleared when it leaves. */
@@ -126,16 +132,18 @@ class HostMachine extends pulumi.ComponentResource {
 
     constructor(
         name: string,
-        { spec, origin, loginKey, cluster }: HostMachineArgs,
+        { spec, origin, loginKey, cluster, over }: HostMachineArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         const { name: node, role, pool, address, host = address, port, user, hostKey } = spec;
         const identity = { address, hostKey, ...changes(spec, origin) };
         const identityText = Object.values(identity).join(" ");
         const way = { host, ...(port === undefined ? {} : { port }), user };
-        super("kubeadm:platforms:HostMachine", name, { ...way, ...identity }, opts);
+        const description = { ...way, ...(over === undefined ? {} : { over: over.name }), ...identity };
+        super("kubeadm:platforms:HostMachine", name, description, opts);
 
-        const connection = { ...way, privateKey: loginKey, hostKey };
+        const proxy = over === undefined ? {} : { proxy: over.connection };
+        const connection = { ...way, privateKey: loginKey, hostKey, ...proxy };
         const resource = new LocalScript(
             name,
             {

@@ -47,6 +47,10 @@ describe("machines that are there", () => {
             },
         },
         {
+            title: "the others are reached over the load balancer",
+            given: { hosts: machines, hostsBastion: "load-balancer" },
+        },
+        {
             title: "there are machines of etcd and of a pool too",
             given: {
                 hosts: hostsOf([...names, "etcd-1", "gpu-1"]),
@@ -117,6 +121,16 @@ describe("machines that are there", () => {
             expected: [
                 "controlPlaneEndpoint: without a load-balancer in hosts, it is that of yours; for example api.example.com:6443",
             ],
+        },
+        {
+            title: "they are reached over a machine that is not there",
+            given: { hosts: machines, hostsBastion: "admin" },
+            expected: ["hostsBastion: there is no admin in hosts; use load-balancer, or leave it out"],
+        },
+        {
+            title: "they are reached over a node",
+            given: { hosts: machines, hostsBastion: "control-plane-1" },
+            expected: ['hostsBastion: "control-plane-1" is not known; use load-balancer or admin'],
         },
         {
             title: "the endpoint is another machine, at another port",

@@ -40,6 +40,23 @@ describe("a machine that is there", () => {
         );
     });
 
+    it("is reached over the load balancer, whose host key is pinned too, where that is the bastion", async () => {
+        const { platform, engine } = await machines({ hostsBastion: "load-balancer" });
+
+        const way = { host: "10.0.0.1", user: "root", hostKey: hostKeys[0], privateKey: hostsKey };
+        const { connection } = platform.machines[1] ?? assert.fail();
+        assert.deepEqual(await valueOf(pulumi.output(connection)), {
+            host: "10.0.0.3",
+            user: "root",
+            hostKey: hostKeys[2],
+            privateKey: hostsKey,
+            proxy: way,
+        });
+        assert.deepEqual(await valueOf(pulumi.output(platform.admin.connection)), way);
+        const { stdin } = (await claimOf(engine, "worker-1")).inputs;
+        assert.match(String(stdin), /^OVER='root@10\.0\.0\.1'$/m);
+    });
+
     it("is another one with another address, host key, generation or origin, and with nothing else", async () => {
         const { engine } = await machines({}, { generations: { "worker-1": 2 }, origin: "1: a.db" });
 

@@ -8,7 +8,10 @@ import { etcdctlCommand, members } from "../../support/externalEtcd";
 import { containerSettings, encrypted, isClear } from "./sharedHosts";
 
 const machines = new ExistingMachines("existing-etcd-e2e", "172.31.239");
+const bastion = 11;
 const controlPlane = 12;
+const others = [controlPlane, 13, 14, 15, 16, 17];
+const dead = 15;
 const balancer = 18;
 const cluster = newCluster("e2e-hosts-etcd", {
     platform: "hosts",
@@ -16,18 +19,20 @@ const cluster = newCluster("e2e-hosts-etcd", {
     etcdNodes: 3,
     controlPlaneNodes: 1,
     workerNodes: 1,
+    hostsBastion: "admin",
     controlPlaneEndpoint: `172.31.239.${balancer}:6443`,
     ...containerSettings,
 });
 const names = ["admin", "control-plane-1", "worker-1", ...members];
 
-describe("machines that are there, with external etcd and a load balancer of somebody else's", () => {
+describe("machines that are there behind a bastion, with external etcd and a load balancer of somebody else's", () => {
     let hosts: Record<string, ExistingMachine> = {};
     let spare: ExistingMachine;
 
     before(async () => {
         await machines.start();
-        const made = await Promise.all([11, controlPlane, 13, 14, 15, 16, 17].map((number) => machines.make(number)));
+        const made = await Promise.all([bastion, ...others].map((number) => machines.make(number)));
+        await Promise.all(others.map(isBehindBastion));
         hosts = Object.fromEntries(names.map((name, index) => [name, made[index] ?? assert.fail()]));
         spare = made.at(-1) ?? assert.fail();
         await machines.make(balancer);
@@ -58,7 +63,7 @@ describe("machines that are there, with external etcd and a load balancer of som
     });
 
     it("can be dead when another one is given in the place of a member", async () => {
-        await machines.kill(15);
+        await machines.kill(dead);
         hosts = { ...hosts, "etcd-2": spare };
 
         // Another address is another flag of all API servers, of which this is the only one.
@@ -74,12 +79,18 @@ describe("machines that are there, with external etcd and a load balancer of som
     it("are cleared all at once, and the load balancer goes on", async () => {
         await cluster.stop();
 
-        for (const number of [11, controlPlane, 13, 14, 16, 17]) {
+        for (const number of [bastion, ...others.filter((number) => number !== dead)]) {
             await isClear(machines, number);
         }
         assert.equal(await machines.on(balancer, "systemctl is-active haproxy"), "active\n");
     });
 });
+
+/** Has its sshd let nobody in who comes from elsewhere. */
+async function isBehindBastion(number: number): Promise<void> {
+    const config = "/etc/ssh/sshd_config.d/bastion.conf";
+    await machines.on(number, `echo AllowUsers admin@172.31.239.${bastion} >${config} && systemctl restart ssh`);
+}
 
 /** Sets up the load balancer as its owner does. */
 async function balances(address: string): Promise<void> {
