@@ -172,10 +172,16 @@ field_of_lock() {
   sed --quiet --regexp-extended "s/.*\"$1\": *\"?([^\",}]*).*/\1/p" "$2"
 }
 
-# Every step looks itself at what an interrupted run of it left; the engine would only warn of these for ever.
+# Every step looks itself at what an interrupted run of it left; the engine would only warn of these for ever. But a machine
+# that it was ending may be gone: should it stay, it is made anew.
 forget_interrupted_steps() {
   on_stack stack export | node --eval '
     const state = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const { pending_operations: pending = [], resources = [] } = state.deployment ?? {};
+    const ending = pending.filter(({ type }) => type === "deleting").map(({ resource }) => resource.urn);
+    for (const resource of resources) {
+      if (ending.includes(resource.urn) && /::machines-[^:]+$/.test(resource.urn) && !resource.delete) resource.taint = true;
+    }
     delete state.deployment?.pending_operations;
     process.stdout.write(JSON.stringify(state));' | on_stack stack import >/dev/null
 }

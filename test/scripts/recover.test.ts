@@ -14,7 +14,7 @@ source "$1/environment.sh"
 STATE=$2 STACK=dev own_backend=$3
 on_stack() {
   echo "$*" >>"$STATE/calls"
-  [[ $* != "stack export" ]] || echo '{"deployment": {"pending_operations": [1]}}'
+  [[ $* != "stack export" ]] || cat "$STATE/exported"
   [[ $* != "stack import" ]] || cat >"$STATE/imported"
 }
 recover`;
@@ -25,6 +25,7 @@ describe("what an engine that was killed left", () => {
     beforeEach(() => {
         state = mkdtempSync(join(tmpdir(), "recover-"));
         write(`${stacks}/dev.json`, "{}");
+        write("exported", '{"deployment": {"pending_operations": [{"type": "creating", "resource": {"urn": "a"}}]}}');
         write(`${stacks}/dev.json.18ea27e77d877cd3.tmp`, "half of it");
     });
 
@@ -42,6 +43,22 @@ describe("what an engine that was killed left", () => {
         assert.deepEqual(calls, ["cancel --yes", "stack export", "stack import"]);
         assert.equal(imported, '{"deployment":{}}');
         assert.deepEqual(left(), ["dev.json"]);
+    });
+
+    it("is not taken for a machine when the engine was ending it, should the change be taken back", () => {
+        const { pid: ended } = spawnSync("true");
+        write(lock, lockOf(ended));
+        const urn = (name: string) => `urn:pulumi:dev::pulumi-kubeadm::command:local:Command::${name}`;
+        const [ending, other, step] = ["machines-worker-1", "machines-worker-2", "worker-1-admit"].map(urn);
+        const pending = [ending, step].map((ended) => ({ type: "deleting", resource: { urn: ended } }));
+        const resources = [{ urn: ending, delete: true }, { urn: ending }, { urn: other }, { urn: step }];
+        write("exported", JSON.stringify({ deployment: { pending_operations: pending, resources } }));
+
+        assert.deepEqual(JSON.parse(recover().imported), {
+            deployment: {
+                resources: [{ urn: ending, delete: true }, { urn: ending, taint: true }, { urn: other }, { urn: step }],
+            },
+        });
     });
 
     it("is left to an engine that still runs", () => {
