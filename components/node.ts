@@ -141,6 +141,8 @@ export class Node extends pulumi.ComponentResource {
             { length: 22, special: false, upper: false, keepers: { machine: this.args.machine.identity } },
             { parent: this },
         ).result;
+        // While one is admitted to etcd that does not come, the others would wait for it.
+        const fit = hasEtcd(this.args) ? [this.prepared] : [];
         const admitted = new RemoteScript(
             `${this.name}-admit`,
             {
@@ -150,7 +152,7 @@ export class Node extends pulumi.ComponentResource {
                 values: admitValues(this.args, token),
                 limitSeconds: 3000,
             },
-            { parent: this, dependsOn: [...dependsOn], deletedWith: evictions },
+            { parent: this, dependsOn: [...dependsOn, ...fit], deletedWith: evictions },
         );
         const joined = new RemoteScript(
             `${this.name}-join`,

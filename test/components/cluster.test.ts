@@ -127,18 +127,13 @@ describe("the steps of a Cluster", () => {
         );
     });
 
-    it("admit a node when the cluster, its load balancer, kubectl and the network are there", async () => {
+    it("admit a node when the cluster is there, and a control plane to etcd when it is prepared", async () => {
         const dependencies = await Promise.all(nodes.map((node) => dependenciesOf(`${node}-admit`)));
 
+        const steps = ["dev-declare", "dev-init", "dev-kubectl", "dev-load-balancer-haproxy", "flannel-apply"];
         assert.deepEqual(
             dependencies.map((names) => names.filter(isStep)),
-            Array<string[]>(5).fill([
-                "dev-declare",
-                "dev-init",
-                "dev-kubectl",
-                "dev-load-balancer-haproxy",
-                "flannel-apply",
-            ]),
+            nodes.map((node) => [...(node.startsWith("control-plane-") ? [`${node}-prepare`] : []), ...steps]),
         );
     });
 
