@@ -327,12 +327,16 @@ function sshCommands(
     const folder = `.state/${pulumi.getStack()}`;
     const sshWith = (key: string) => `ssh -i ${folder}/${key} -o UserKnownHostsFile=${folder}/known_hosts`;
     const sshToAdmin = sshWith(adminKey === undefined ? "login-key" : "admin-key");
+    // What is given to the ssh of a machine is not handed on to the one on the way.
+    const ofItsOwn = "-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes";
     const entries = machines.map((machine) => {
         const { name, connection } = machine;
         const { proxy } = connection;
         const ssh = machine === admin ? sshToAdmin : sshWith("login-key");
         const way =
-            proxy === undefined ? "" : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} -W %h:%p ${loginOf(proxy)}"`;
+            proxy === undefined
+                ? ""
+                : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} ${ofItsOwn} -W %h:%p ${loginOf(proxy)}"`;
         return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${loginOf(connection)}`]);
     });
     return pulumi.all(entries).apply((all) => Object.fromEntries(all));

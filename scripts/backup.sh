@@ -10,20 +10,16 @@ readonly on_machines=/var/lib/pulumi-kubeadm/etcd-snapshots
 readonly take=/usr/local/lib/pulumi-kubeadm/etcd-snapshot
 
 main() {
+  local members
   need_login_key
-  if ! use_ready_toolchain; then
-    echo "there is no pulumi yet; npm start gets it and makes the cluster" >&2
-    exit 1
-  fi
+  use_ready_toolchain || refuse "there is no pulumi yet; npm start gets it and makes the cluster"
   use_backend
+  members=$(machines_of etcd) || refuse "which machines have a member of etcd could not be read from the stack's outputs; see above"
   case ${1:-} in
   "") back_up ;;
   --list) list ;;
   *:"$on_machines"/etcd-*.db) fetch_listed "${1%%:*}" "${1#*:}" ;;
-  *)
-    echo "$1 is not known; use npm run backup, npm run backup -- --list, or what that names on a machine" >&2
-    exit 1
-    ;;
+  *) refuse "$1 is not known; use npm run backup, npm run backup -- --list, or what that names on a machine" ;;
   esac
 }
 
@@ -32,10 +28,7 @@ back_up() {
   local taken name login path
   if ! taken=$(take_snapshot current); then
     echo "no member of etcd has a majority with it; taking what one of them knew last" >&2
-    taken=$(take_snapshot) || {
-      echo "no member of etcd could take a snapshot; see above what each said" >&2
-      exit 1
-    }
+    taken=$(take_snapshot) || refuse "no member of etcd could take a snapshot; see above what each said"
   fi
   read -r name login path <<<"$taken"
   fetch "$name" "$login" "$path"
@@ -51,7 +44,7 @@ take_snapshot() {
       echo "$name $login $path"
       return
     fi
-  done < <(machines_of etcd)
+  done <<<"$members"
   return 1
 }
 
@@ -63,9 +56,8 @@ fetch_listed() {
       fetch "$name" "$login" "$2"
       return
     fi
-  done < <(machines_of etcd)
-  echo "there is no member of etcd on $1" >&2
-  exit 1
+  done <<<"$members"
+  refuse "there is no member of etcd on $1"
 }
 
 # fetch NAME LOGIN PATH: what does not have its checksum is thrown away, and nothing takes the place of what is here before it is
@@ -80,8 +72,7 @@ fetch() {
   on_machine "$login" sudo --non-interactive cat "$path.sha256" </dev/null >"$partial/sha256"
   on_machine "$login" sudo --non-interactive cat "$path" </dev/null >"$partial/snapshot"
   if [[ $(sha256sum "$partial/snapshot" | cut -d' ' -f1) != "$(cut -d' ' -f1 "$partial/sha256")" ]]; then
-    echo "$path of $name arrived with another checksum; run npm run backup again" >&2
-    exit 1
+    refuse "$path of $name arrived with another checksum; run npm run backup again"
   fi
   mv "$partial/sha256" "$file.sha256"
   mv "$partial/snapshot" "$file"
@@ -95,7 +86,7 @@ list() {
   while read -r name login; do
     on_machine "$login" sudo --non-interactive find "$on_machines" -name "'*.db'" -printf "'%10s  $name:%p\n'" </dev/null | sort --key 2 ||
       echo "            $name does not answer"
-  done < <(machines_of etcd)
+  done <<<"$members"
 }
 
 main "$@"

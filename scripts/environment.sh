@@ -51,15 +51,24 @@ use_backend() {
   # the state ("failed to load checkpoint: EOF").
   export PULUMI_HOME=$CACHE/pulumi-home PULUMI_BACKEND_URL="file://$STATE/backend?metadata=skip"
   without_log
-  if [[ -n ${PULUMI_KUBEADM_PLUGINS:-} ]]; then
-    mkdir -p "$PULUMI_HOME"
-    ln --symbolic --force --no-dereference "$PULUMI_KUBEADM_PLUGINS" "$PULUMI_HOME/plugins"
-  fi
+  use_plugins "$PULUMI_HOME/plugins"
   if [[ -z ${PULUMI_CONFIG_PASSPHRASE:-}${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]]; then
     if [[ ! -s $STATE/passphrase ]]; then
       (umask 077 && head --bytes 24 /dev/urandom | base64 >"$STATE/passphrase")
     fi
     export PULUMI_CONFIG_PASSPHRASE_FILE=$STATE/passphrase
+  fi
+}
+
+# use_plugins FOLDER: where the CLI looks for them, and puts official ones that it downloads. Built ones take their place while
+# Pulumi is built.
+use_plugins() {
+  if [[ -n ${PULUMI_KUBEADM_PLUGINS:-} ]]; then
+    mkdir -p "${1%/*}"
+    [[ -L $1 ]] || rm --recursive --force "$1"
+    ln --symbolic --force --no-dereference "$PULUMI_KUBEADM_PLUGINS" "$1"
+  elif [[ ${PULUMI_KUBEADM_SOURCE:-} == online && -L $1 ]]; then
+    rm "$1"
   fi
 }
 
@@ -103,7 +112,7 @@ ensure_stack() {
     pulumi --cwd "$STATE" stack init "$STACK" >/dev/null
     grep encryptionsalt "$STATE/$config" >"$STATE/encryption"
   fi
-  grep --invert-match '^encryptionsalt' "$project/$config" | cat - "$STATE/encryption" >"$STATE/$config"
+  sed '/^encryptionsalt/d' "$project/$config" | cat - "$STATE/encryption" >"$STATE/$config"
 }
 
 # refuse_stack ARGUMENT...: pulumi would take the last of two flags, which is the one that on_stack gives it.
@@ -120,7 +129,7 @@ refuse_stack() {
 # plugin is downloaded when it is used: AWS's is large, and node_modules names it to all stacks.
 on_stack() {
   case $1 in
-  up | preview | destroy | refresh)
+  up | update | preview | pre | destroy | down | dn | refresh)
     pulumi --cwd "$project" "$@" --stack "$STACK" --skip-plugin-pre-install "${config_flags[@]}"
     ;;
   *) pulumi --cwd "$project" "$@" --stack "$STACK" ;;
@@ -145,6 +154,13 @@ write_files() {
       renameSync(file + ".new", file);
     }
     process.stdout.write(text);' "$STATE"
+}
+
+# output_of PATH: a text of the stack's outputs, which come as JSON; nothing where there is none.
+output_of() {
+  node --eval '
+    const outputs = JSON.parse(require("node:fs").readFileSync(0, "utf8").trim() || "{}");
+    console.log(process.argv[1].split(".").reduce((value, key) => value?.[key], outputs) ?? "");' "$1"
 }
 
 # What an engine that was killed left: locks are taken away once no engine of their numbers runs. Whether one runs on another
@@ -193,7 +209,7 @@ refuse() {
 
 # The value of a key of the stack's configuration, or the default.
 configured() {
-  sed --quiet --regexp-extended "s/^ +pulumi-kubeadm:$1: *\"?([^\" ]*)\"?.*/\1/p" "$project/Pulumi.$STACK.yaml" | grep . || echo "$2"
+  sed --quiet --regexp-extended "s/^ +[\"']?pulumi-kubeadm:$1[\"']?: *[\"']?([^\"' ]*)[\"']?.*/\1/p" "$project/Pulumi.$STACK.yaml" | grep . || echo "$2"
 }
 
 kubernetes_version() {

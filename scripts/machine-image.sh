@@ -38,7 +38,7 @@ use_store() {
 
 build_image() {
   echo "building the image of a machine: Debian with systemd and sshd (about half a minute)"
-  local base=pulumi-kubeadm/base:bookworm packages
+  local base=pulumi-kubeadm/base:bookworm packages words
   packages=$(paste --serial --delimiters , "$source_folder/packages")
   if [[ ${PULUMI_KUBEADM_SOURCE:-online} == online ]]; then
     docker build --quiet --tag "$base" - >/dev/null <<DOCKERFILE
@@ -50,8 +50,11 @@ DOCKERFILE
     "$here/install-packages.sh" mmdebstrap
     mmdebstrap --quiet --variant=minbase --include="$packages" bookworm - | docker import - "$base" >/dev/null
   fi
-  # The classic builder is in every Docker; buildx is not.
-  DOCKER_BUILDKIT=0 docker build --quiet --build-arg "BASE=$base" --label "key=$1" --tag "$image" "$source_folder" >/dev/null 2>&1
+  # The classic builder is in every Docker, buildx is not; its words are those of a failure, after a warning that it is old.
+  words=$(DOCKER_BUILDKIT=0 docker build --quiet --build-arg "BASE=$base" --label "key=$1" --tag "$image" "$source_folder" 2>&1) || {
+    echo "$words" >&2
+    return 1
+  }
 }
 
 # containerd itself unpacks the images, in a container with the mirror mounted. A store begins as the one before it, with its

@@ -10,6 +10,7 @@ prepare() {
   install_node_modules
   use_mirror
   online_or_offline "$@"
+  say_source
   use_toolchain
   if [[ $(configured platform local) == local ]]; then
     ensure_docker
@@ -26,11 +27,11 @@ prepare_machines() {
   "$scripts/machine-image.sh"
 }
 
-# A mirror of the user's stands for the official sites.
+# A mirror of the user's stands for the official sites. One that each machine has is no concern of this computer.
 use_mirror() {
   local mirror
   mirror=$(configured mirror "")
-  if [[ -n $mirror ]]; then
+  if [[ -n $mirror && ($mirror != file://* || $(configured platform local) == local) ]]; then
     export BASE_URL=$mirror PULUMI_KUBEADM_SOURCE=${PULUMI_KUBEADM_SOURCE:-online}
   fi
 }

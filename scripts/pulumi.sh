@@ -7,12 +7,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
 main() {
   refuse_stack "$@"
   install_node_modules
-  online_or_offline 2>/dev/null
+  use_mirror
+  online_or_offline
   use_toolchain
   use_backend
   ensure_stack
   case ${1:-} in
-  up | preview | destroy | refresh)
+  up | update | preview | pre | destroy | down | dn | refresh)
     recover
     on_stack "$@"
     ;;
@@ -28,7 +29,7 @@ configure() {
   local given=$project/Pulumi.$STACK.yaml
   pulumi --cwd "$project" "$@" --stack "$STACK" "${config_flags[@]}"
   if [[ $own_backend == false ]]; then
-    grep --invert-match '^encryptionsalt' "$STATE/Pulumi.$STACK.yaml" >"$given.new"
+    sed '/^encryptionsalt/d' "$STATE/Pulumi.$STACK.yaml" >"$given.new"
     mv "$given.new" "$given"
   fi
 }

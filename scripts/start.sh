@@ -19,21 +19,17 @@ main() {
   ensure_stack
   recover
   on_stack up --yes --skip-preview --suppress-outputs "${flags[@]}"
-  write_files >/dev/null
-  show_page
+  show_page "$(write_files)"
 }
 
-output() {
-  on_stack stack output "$@"
-}
-
+# show_page OUTPUTS: the update is done, whether this computer can show the nodes or not.
 show_page() {
   local folder=.state/$STACK
   echo
-  "$scripts/kubectl.sh" get nodes
+  "$scripts/kubectl.sh" get nodes || true
   cat <<PAGE
 
-  endpoint    https://$(output controlPlaneEndpoint) for the nodes, $(sed --quiet 's/^ *server: //p' "$STATE/kubeconfig") for you
+  endpoint    https://$(output_of controlPlaneEndpoint <<<"$1") for the nodes, $(sed --quiet 's/^ *server: //p' "$STATE/kubeconfig") for you
   kubeconfig  $folder/kubeconfig
   look        npm run kubectl -- get pods --all-namespaces
               npm run pulumi -- stack output sshCommands

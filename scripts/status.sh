@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 source "$scripts/tunnel.sh"
 
 main() {
-  local outputs program=("$project/node_modules/.bin/tsx" "$project/status/main.ts" "$STACK" "$@")
+  local outputs way=() program=("$project/node_modules/.bin/tsx" "$project/status/main.ts" "$STACK" "$@")
   if [[ ! -x ${program[0]} ]]; then
     refuse "the packages of package-lock.json are not installed; run npm ci"
   fi
@@ -23,8 +23,8 @@ main() {
   use_backend
   # The tunnel takes the key and the host keys that are among the files.
   outputs=$(write_files) || true
-  open_tunnel || true
-  printf '%s' "$outputs" | "${program[@]}"
+  open_tunnel "$outputs" || way=(--cut-off)
+  printf '%s' "$outputs" | "${program[@]}" "${way[@]}"
 }
 
 # Also what use_backend refuses was not learnt.

@@ -22,7 +22,9 @@ main() {
 # A backend of the user's may have the stack where there are no files of it: of another checkout, or of a first up that failed.
 destroy() {
   install_node_modules
+  use_mirror
   online_or_offline "$@"
+  say_source
   use_toolchain
   use_backend
   if has_stack; then
@@ -61,10 +63,11 @@ remove_files() {
   rmdir --ignore-fail-on-non-empty "$STATE" "$project/.state"
 }
 
-# What an interrupted run of this checkout made and never recorded. Those of another one have the same label.
+# What an interrupted run of this checkout made and never recorded, which only platform local does. Those of another one have
+# the same label.
 remove_leftovers() {
   local label
-  docker info >/dev/null 2>&1 || return 0
+  [[ $(configured platform local) == local ]] && docker info >/dev/null 2>&1 || return 0
   label=label=pulumi-kubeadm=pulumi-kubeadm-$(configured clusterName "$STACK")
   docker ps --all --quiet --filter "$label" | xargs --no-run-if-empty docker rm --force --volumes >/dev/null
   docker network ls --quiet --filter "$label" | xargs --no-run-if-empty docker network rm >/dev/null

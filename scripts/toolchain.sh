@@ -8,30 +8,35 @@ source "$scripts/cache.sh"
 # online_or_offline ARGUMENT...: sets PULUMI_KUBEADM_SOURCE to online (official downloads) or offline (built from package
 # registries). --online and --offline decide, then the variable's own value, then whether the official sites answer.
 online_or_offline() {
-  local argument reason="as asked" site
+  local argument site
+  source_reason="as asked"
   for argument in "$@"; do
     case $argument in
     --online | --offline) PULUMI_KUBEADM_SOURCE=${argument#--} ;;
     esac
   done
   if [[ -z ${PULUMI_KUBEADM_SOURCE:-} ]]; then
-    PULUMI_KUBEADM_SOURCE=online reason="get.pulumi.com and dl.k8s.io answer"
+    PULUMI_KUBEADM_SOURCE=online source_reason="get.pulumi.com and dl.k8s.io answer"
     for site in https://get.pulumi.com https://dl.k8s.io/release/stable.txt; do
       if ! curl --head --fail --silent --location --max-time 5 --output /dev/null "$site"; then
-        PULUMI_KUBEADM_SOURCE=offline reason="$site does not answer"
+        PULUMI_KUBEADM_SOURCE=offline source_reason="$site does not answer"
         break
       fi
     done
   fi
-  case $PULUMI_KUBEADM_SOURCE in
-  online) echo "online, $reason: official Pulumi and Kubernetes are downloaded" >&2 ;;
-  offline) echo "offline, $reason: Pulumi and Kubernetes are built from package registries" >&2 ;;
-  *)
+  if [[ $PULUMI_KUBEADM_SOURCE != @(online|offline) ]]; then
     echo "PULUMI_KUBEADM_SOURCE is \"$PULUMI_KUBEADM_SOURCE\"; it must be online or offline" >&2
     return 1
-    ;;
-  esac
+  fi
   export PULUMI_KUBEADM_SOURCE
+}
+
+# Says what online_or_offline has decided, and why.
+say_source() {
+  case $PULUMI_KUBEADM_SOURCE in
+  online) echo "online, $source_reason: official Pulumi and Kubernetes are downloaded" >&2 ;;
+  offline) echo "offline, $source_reason: Pulumi and Kubernetes are built from package registries" >&2 ;;
+  esac
 }
 
 # Puts pulumi first on PATH. The CLI fetches official plugins itself; built ones are in $PULUMI_KUBEADM_PLUGINS.

@@ -1,35 +1,27 @@
 #!/usr/bin/env bash
 # Sourced: the way to an API server that only its own network reaches.
 
-# Where the operator's kubeconfig names a port of this computer and a bastion leads to the cluster, that port leads to the
-# API server until the command that called this ends.
+# open_tunnel OUTPUTS: where the operator's kubeconfig names a port of this computer and a bastion leads to the cluster, that
+# port leads to the API server until the command that called this ends.
 open_tunnel() {
-  local outputs command port endpoint
-  [[ $(configured platform local 2>/dev/null) == aws && $(configured awsPublicEndpoint false) == false ]] || return 0
-  port=$(configured localApiPort 16443)
+  local command port endpoint
+  read -r -a command < <(output_of sshCommands.bastion <<<"$1")
+  port=$(sed --quiet 's#^ *server: "\?https://127\.0\.0\.1:\([0-9]*\).*#\1#p' "$STATE/kubeconfig" 2>/dev/null) || return 0
+  [[ -n ${command[*]} && -n $port ]] || return 0
   # Before ssh is through to the bastion it does not say that the port is taken.
   if answers "$port"; then
     echo "something else listens on port $port of this computer, where the way to the API server begins; end it, or set another localApiPort" >&2
     return 1
   fi
-  outputs=$(on_stack stack output --json)
-  endpoint=$(output_of controlPlaneEndpoint <<<"$outputs")
-  read -r -a command < <(output_of sshCommands.bastion <<<"$outputs")
+  endpoint=$(output_of controlPlaneEndpoint <<<"$1")
   (
     cd "${project:?}" || exit
-    exec "${command[@]}" -N -L "127.0.0.1:$port:$endpoint" -o ExitOnForwardFailure=yes -o BatchMode=yes \
+    exec "${command[@]}" -F none -N -L "127.0.0.1:$port:$endpoint" -o ExitOnForwardFailure=yes -o BatchMode=yes \
       -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o ConnectTimeout=10 -o LogLevel=ERROR </dev/null >/dev/null
   ) &
   tunnel=$!
   trap 'kill "$tunnel" 2>/dev/null || true' EXIT
   wait_for_port "$port"
-}
-
-# output_of PATH: a text of the stack's outputs, which come as JSON.
-output_of() {
-  node --eval '
-    const outputs = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-    console.log(process.argv[1].split(".").reduce((value, key) => value[key], outputs));' "$1"
 }
 
 wait_for_port() {

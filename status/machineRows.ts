@@ -1,6 +1,6 @@
 import type { Described } from "./described";
 import type { Health, HealthIn } from "./finding";
-import type { ChangedFile } from "./report";
+import { type ChangedFile, isUp } from "./report";
 import { daysBetween } from "./rules/certificates";
 import type { Limits } from "./rules/rule";
 import { reportOf, type Seen } from "./seen";
@@ -34,7 +34,7 @@ export function backendRows({ machines }: Described, seen: Seen): BackendRow[] {
             (reportOf(seen, loadBalancer)?.backends ?? []).map(({ name, state, check }) => ({
                 loadBalancer,
                 name,
-                health: state === "UP" ? "healthy" : "wrong",
+                health: isUp({ state }) ? "healthy" : "wrong",
                 state,
                 check,
             })),

@@ -27,8 +27,10 @@ async function main([stack = "", ...args]: readonly string[]): Promise<number> {
     const outputs = parseOutputs(await readAll(process.stdin));
     const described = describedBy(outputs);
     const access = accessOf(kubeconfigOf(outputs));
-    const [api, machines] = await Promise.all([askApi(access), askAll(described.machines)]);
-    const seen = { at: new Date(), machines, api, kubeconfigEnd: endOfAccess(access) };
+    const { isCutOff } = options;
+    const answer = isCutOff ? { problem: "there is no way to it from here; see above" } : askApi(access);
+    const [api, machines] = await Promise.all([answer, askAll(described.machines)]);
+    const seen = { at: new Date(), machines, api, isCutOff, kubeconfigEnd: endOfAccess(access) };
     return show(statusOf(stack, described, seen, options), options.isJson);
 }
 
@@ -50,8 +52,8 @@ async function askAll(machines: readonly DescribedMachine[]): Promise<Map<string
 
 function show(status: Status, isJson: boolean): number {
     const file = join(".state", status.stack, "status.html");
-    writeFileSync(join(project, file), page(status), { mode: 0o600 });
     process.stdout.write(isJson ? `${JSON.stringify(status, undefined, 2)}\n` : `${text(status)}\npage: ${file}\n`);
+    writeFileSync(join(project, file), page(status), { mode: 0o600 });
     return status.exitCode;
 }
 

@@ -5,6 +5,8 @@ import type { Limits } from "./rules/rule";
 export interface Options extends Limits {
     /** Whether to print JSON instead of tables. */
     readonly isJson: boolean;
+    /** Whether there is no way from this computer to the API, as status.sh found out. */
+    readonly isCutOff: boolean;
     readonly isHelp: boolean;
 }
 
@@ -24,6 +26,7 @@ export function readOptions(args: readonly string[]): Options {
         args: [...args],
         options: {
             json: { type: "boolean", default: false },
+            "cut-off": { type: "boolean", default: false },
             help: { type: "boolean", default: false },
             "certificate-days": { type: "string", default: "30" },
         },
@@ -32,5 +35,5 @@ export function readOptions(args: readonly string[]): Options {
     if (!/^\d{1,4}$/.test(days)) {
         throw new Error(`--certificate-days is ${days}; it must be a whole number of days, for example 30`);
     }
-    return { isJson: values.json, isHelp: values.help, certificateDays: Number(days) };
+    return { isJson: values.json, isCutOff: values["cut-off"], isHelp: values.help, certificateDays: Number(days) };
 }

@@ -35,6 +35,11 @@ export interface Backend {
     readonly check: string;
 }
 
+/** Whether a load balancer sends to a server; "UP 1/2" is one that has just missed a check. */
+export function isUp({ state }: Pick<Backend, "state">): boolean {
+    return /^UP\b/.test(state);
+}
+
 /** What a machine's member of etcd answered, as JSON, by what it was asked: status, members, alarms, read, error. */
 export type EtcdAnswers = Readonly<Record<string, string>>;
 

@@ -8,6 +8,8 @@ export interface Seen {
     readonly machines: ReadonlyMap<string, Learnt<MachineReport>>;
     /** The nodes, as the API knows them. */
     readonly api: Learnt<readonly NodeObject[]>;
+    /** Whether it was not asked, since this computer has no way to it. */
+    readonly isCutOff: boolean;
     /** When the certificate in the stack's kubeconfig ends; undefined when it cannot be read. */
     readonly kubeconfigEnd: Date | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Described } from "./described";
 import { exitCodes, type Finding, type Health, type HealthIn, healthOf } from "./finding";
 import { judge } from "./judge";
+import { voters } from "./rules/etcd";
 import type { Limits } from "./rules/rule";
 import {
     backendRows,
@@ -33,6 +34,8 @@ export interface Status {
     readonly findings: readonly Finding[];
     readonly nodes: readonly NodeRow[];
     readonly etcd: readonly MemberRow[];
+    /** How many members of etcd vote, those that nobody described too; more than half of them are the quorum. */
+    readonly etcdVoters: number;
     readonly snapshots: readonly SnapshotRow[];
     readonly loadBalancers: readonly BalancerRow[];
     readonly backends: readonly BackendRow[];
@@ -57,6 +60,7 @@ export function statusOf(stack: string, described: Described, seen: Seen, limits
         findings,
         nodes: nodeRows(described, seen, healthIn),
         etcd: memberRows(described, seen, healthIn),
+        etcdVoters: voters(described, seen),
         snapshots: snapshotRows(described, seen, healthIn),
         loadBalancers: balancerRows(described, healthIn),
         backends: backendRows(described, seen),

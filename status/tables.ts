@@ -57,9 +57,9 @@ function nodes(status: Status): Table {
 
 function etcd(status: Status): Table {
     const healthy = status.etcd.filter(({ health }) => health === "healthy").length;
-    const quorum = Math.floor(status.etcd.length / 2) + 1;
+    const quorum = Math.floor(status.etcdVoters / 2) + 1;
     return {
-        title: `etcd: ${healthy} of ${status.etcd.length} healthy, the quorum is ${quorum}`,
+        title: `etcd: ${healthy} of ${status.etcdVoters} healthy, the quorum is ${quorum}`,
         columns: ["member", "state", "version", "size", "alarms"],
         rows: status.etcd.map((member) => ({
             health: member.health,

@@ -23,6 +23,13 @@ install_backup() {
   fi
 }
 
+# What of it is there to stay.
+backup_files() {
+  [[ -n $SNAPSHOT_SCRIPT ]] || return 0
+  printf '%s\n' "$snapshot_command"{,.conf}
+  [[ -z $SNAPSHOT_CALENDAR ]] || printf '%s\n' /etc/systemd/system/"$snapshot_unit".{service,timer}
+}
+
 end_schedule() {
   [[ -e /etc/systemd/system/$snapshot_unit.timer ]] || return 0
   phase "ending the schedule of etcd's snapshots"
@@ -54,6 +61,7 @@ Description=snapshot of etcd
 [Service]
 Type=oneshot
 ExecStart=$snapshot_command scheduled
+TimeoutStartSec=1h
 Nice=10
 IOSchedulingClass=idle
 UNIT

@@ -7,6 +7,7 @@
 readonly before=/var/lib/pulumi-kubeadm/etcd-before
 
 main() {
+  local schedule
   one_at_a_time
   start_log
   phase "comparing it with its description"
@@ -23,7 +24,8 @@ main() {
   declare_size
   install -D --mode 0644 /dev/stdin "$version_record" <<<"$KUBERNETES_VERSION"
   clear_fetched
-  record_files "$unit_file" /etc/etcd/pki/*
+  mapfile -t schedule < <(backup_files)
+  record_files "$unit_file" /etc/etcd/pki/* "${schedule[@]}"
 }
 
 needs_restart() {

@@ -7,7 +7,7 @@
 readonly kubelet_mark=$state_folder/kubelet-changes kubelet_config=/var/lib/kubelet/config.yaml
 
 main() {
-  local pods=()
+  local own=()
   one_at_a_time
   start_log settle
   phase "comparing it with its description"
@@ -21,10 +21,10 @@ main() {
   settle_kubelet
   clear_fetched
   if [[ $ROLE == control-plane ]]; then
-    mapfile -t pods < <(described_static_pods)
+    mapfile -t own < <(described_static_pods && backup_files)
     certificates_end
   fi
-  record_described_files "${pods[@]}"
+  record_described_files "${own[@]}"
 }
 
 settle_kubelet() {

@@ -39,6 +39,6 @@ function changed(subject: string, { path, state }: ChangedFile): Finding {
         section: "drift",
         subject,
         what: state === "missing" ? `${path} is gone` : `${path} was changed`,
-        repair: "put it back, or have the machine settled anew (docs/tasks/status.md); what is wanted belongs in the configuration",
+        repair: "npm start, if an update was interrupted; else put it back, or have the machine settled anew (docs/tasks/status.md); what is wanted belongs in the configuration",
     };
 }

@@ -61,13 +61,23 @@ function memberFindings(subject: string, { machines, etcdVersion }: Described, s
     return findings;
 }
 
-/** The list of members of the first that answers, against the description. */
+/** How many members vote, as the first that answers says; else as many as are described. */
+export function voters(described: Described, seen: Seen): number {
+    const members = memberList(answeringMembers(described, seen));
+    return members?.filter(({ isLearner }) => !isLearner).length ?? described.etcdMembers.length;
+}
+
+/** The list of members of the first that answers. */
+function memberList(answering: readonly [string, EtcdMember][]): EtcdMember["members"] | undefined {
+    return answering.map(([, { members }]) => members).find((members) => members.length > 0);
+}
+
+/** That list against the description. */
 function listFindings({ etcdMembers }: Described, answering: readonly [string, EtcdMember][]): Finding[] {
-    const [first] = answering.filter(([, { members }]) => members.length > 0);
-    if (first === undefined) {
+    const members = memberList(answering);
+    if (members === undefined) {
         return [];
     }
-    const [, { members }] = first;
     const finding = { severity: "wrong", section: "etcd" } as const;
     const missing = etcdMembers
         .filter((name) => !members.some((member) => member.name === name))

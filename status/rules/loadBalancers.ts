@@ -1,4 +1,5 @@
 import type { Finding } from "../finding";
+import { isUp } from "../report";
 import { reportOf } from "../seen";
 import type { Rule } from "./rule";
 
@@ -17,7 +18,7 @@ export const loadBalancerRule: Rule = ({ machines }, seen) => {
             }
             const finding = { severity: "wrong", section: "load balancers", subject } as const;
             const down = report.backends
-                .filter(({ name, state }) => controlPlanes.includes(name) && state !== "UP")
+                .filter((backend) => controlPlanes.includes(backend.name) && !isUp(backend))
                 .map(({ name, state, check }) => ({
                     ...finding,
                     what: `does not send to ${name}: ${state}${check === "" ? "" : `, ${check}`}`,

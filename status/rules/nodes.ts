@@ -18,14 +18,14 @@ export const nodeRule: Rule = (described, seen) => {
 };
 
 /** An API that does not answer is wrong; but when no machine answers either, this computer may be the one cut off. */
-function apiAnswers({ endpoint }: Described, { api, machines }: Seen): Finding[] {
+function apiAnswers({ endpoint }: Described, { api, isCutOff, machines }: Seen): Finding[] {
     if (!("problem" in api)) {
         return [];
     }
     const isReached = [...machines.values()].some((learnt) => "value" in learnt);
     return [
         {
-            severity: isReached ? "wrong" : "unknown",
+            severity: isReached && !isCutOff ? "wrong" : "unknown",
             section: "cluster",
             subject: "cluster",
             what: `the API server does not answer: ${api.problem}`,
@@ -46,13 +46,19 @@ function strangers(described: Described, nodes: readonly NodeObject[]): Finding[
                 const repair = `npm start, if an update was interrupted; else find out who joined it; if its machine is gone: ${removal}`;
                 return [{ ...finding, what, repair }];
             }
-            return node.isReady
+            if (!node.isReady) {
+                const repair = `see its console; if its instance has ended: ${removal}`;
+                return [{ ...finding, what: notReady(node), repair }];
+            }
+            const version = nodesOf(described).find(({ role }) => role === "control-plane")?.version;
+            return node.kubeletVersion === version
                 ? []
                 : [
                       {
                           ...finding,
-                          what: notReady(node),
-                          repair: `see its console; if its instance has ended: ${removal}`,
+                          severity: "note",
+                          what: `kubelet ${node.kubeletVersion} runs, and ${version ?? "none"} is described`,
+                          repair: "AWS renews the instances of its pool one by one; if it does not, see the group's instance refresh",
                       },
                   ];
         });

@@ -123,6 +123,14 @@ describe("npm stop", () => {
         assert.equal(existsSync(join(folder, ".state")), false);
     });
 
+    it("leaves alone local machines when the cluster is one of other machines, whatever its name", () => {
+        write("Pulumi.dev.yaml", "config:\n  'pulumi-kubeadm:platform': 'aws'\n");
+        write(".state/dev/passphrase", "content");
+
+        assert.equal(stop().status, 0);
+        assert.deepEqual([...calls("docker rm"), ...calls("docker network rm")], []);
+    });
+
     it("leaves alone the machines of a cluster that another checkout made", () => {
         const run = stop();
 

@@ -28,12 +28,14 @@ describe("the way to an API server that only its own network reaches", () => {
         });
         symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
         port = await freePort();
-        write("Pulumi.dev.yaml", `config:\n  pulumi-kubeadm:platform: aws\n  pulumi-kubeadm:localApiPort: ${port}\n`);
+        const kubeconfig = `clusters:\n  - cluster:\n      server: https://127.0.0.1:${port}\n`;
+        write(".state/dev/kubeconfig", kubeconfig);
         write(
             "outputs",
             JSON.stringify({
                 ...outputs,
                 sshCommands: { ...(sshCommands as object), bastion },
+                kubeconfig,
                 controlPlaneEndpoint: "api.dev.internal:6443",
                 adminKey: "the key of the bastion",
                 knownHosts: "bastion ssh-ed25519 AAAA",
@@ -60,6 +62,16 @@ describe("the way to an API server that only its own network reaches", () => {
         const run = openTunnel();
 
         assert.equal(run.status, 0, run.stderr);
+        assert.ok(existsSync(join(folder, "through")));
+    });
+
+    it("is not needed where the kubeconfig names the API server itself", () => {
+        write(".state/dev/kubeconfig", "clusters:\n  - cluster:\n      server: https://api.example.com:6443\n");
+
+        const run = openTunnel();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.equal(existsSync(join(folder, "through")), false);
     });
 
     it("fails with ssh's words", () => {
@@ -88,7 +100,7 @@ describe("the way to an API server that only its own network reaches", () => {
 
     function openTunnel() {
         const program =
-            'source "$FOLDER/scripts/environment.sh"; source "$scripts/tunnel.sh"; PATH=$CACHE/online/pulumi-9.9.9:$PATH; open_tunnel';
+            'source "$FOLDER/scripts/environment.sh"; source "$scripts/tunnel.sh"; open_tunnel "$(cat "$FOLDER/outputs")"';
         return bash(program);
     }
 

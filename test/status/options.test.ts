@@ -3,12 +3,13 @@ import { readOptions } from "../../status/options";
 
 describe("the options of npm run status", () => {
     it("have defaults", () => {
-        assert.deepEqual(readOptions([]), { isJson: false, isHelp: false, certificateDays: 30 });
+        assert.deepEqual(readOptions([]), { isJson: false, isCutOff: false, isHelp: false, certificateDays: 30 });
     });
 
     it("are read", () => {
         assert.deepEqual(readOptions(["--json", "--certificate-days", "90", "--help"]), {
             isJson: true,
+            isCutOff: false,
             isHelp: true,
             certificateDays: 90,
         });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { statusOf } from "../../status/status";
-import { describedCluster, type Differences, inDays, seenCluster } from "../support/seenCluster";
+import { describedCluster, type Differences, etcdAnswers, inDays, seenCluster } from "../support/seenCluster";
 
 const described = describedCluster(1, 1);
 
@@ -43,6 +43,7 @@ describe("the status of a cluster", () => {
                     containerd: "2.3.7",
                 },
             ],
+            etcdVoters: 1,
             etcd: [
                 {
                     name: "control-plane-1",
@@ -143,6 +144,16 @@ describe("the status of a cluster", () => {
             containerd: "",
         });
         assert.deepEqual(seen.drift[2], { machine: "worker-1", health: "unknown", files: null, changed: [] });
+    });
+
+    it("counts the votes that etcd counts, those of members that nobody described too", () => {
+        const etcd = {
+            ...etcdAnswers(["control-plane-1"], "control-plane-1"),
+            members: JSON.stringify({ members: [{ ID: "101" }, { ID: "102" }, { ID: "103", isLearner: true }] }),
+        };
+
+        assert.equal(status({ machines: { "control-plane-1": { etcd } } }).etcdVoters, 2);
+        assert.equal(status({ machines: { "control-plane-1": "timed out" } }).etcdVoters, 1);
     });
 
     it("does not know the member of etcd on a silent machine", () => {

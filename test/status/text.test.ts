@@ -69,7 +69,7 @@ worker-1         ok      not recorded  -
 
 WRONG
   control-plane-1: ${scheduler} was changed
-      put it back, or have the machine settled anew (docs/tasks/status.md); what is wanted belongs in the configuration
+      npm start, if an update was interrupted; else put it back, or have the machine settled anew (docs/tasks/status.md); what is wanted belongs in the configuration
 
 COULD NOT BE LEARNT
   cluster: the certificate in kubeconfig cannot be read

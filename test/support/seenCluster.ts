@@ -44,6 +44,7 @@ export interface Differences {
     readonly machines?: Readonly<Record<string, Partial<MachineReport> | string>>;
     /** What the API says of the nodes, or why it says nothing. */
     readonly api?: readonly NodeObject[] | string;
+    readonly isCutOff?: boolean;
     readonly kubeconfigEnd?: Date | undefined;
 }
 
@@ -62,6 +63,7 @@ export function seenCluster(described: Described, differences: Differences = {})
         at: now,
         machines: new Map(machines),
         api: typeof api === "string" ? { problem: api } : { value: api },
+        isCutOff: differences.isCutOff ?? false,
         kubeconfigEnd: "kubeconfigEnd" in differences ? differences.kubeconfigEnd : inDays(360),
     };
 }

@@ -305,12 +305,13 @@ describe("etcd-settle.sh", () => {
         assert.equal(changesOf(node).at(-1), "del pulumi-kubeadm/turn");
     });
 
-    it("notes what its files hold", () => {
+    it("notes what its files hold, and the command that takes snapshots", () => {
         settled();
 
         const noted = node.read("/etc/kubernetes/pulumi-kubeadm/files.sha256");
         assert.match(noted, /etcd\.service\n/);
-        assert.equal(noted.trim().split("\n").length, 4);
+        assert.match(noted, /etcd-snapshot\.conf\n/);
+        assert.equal(noted.trim().split("\n").length, 6);
     });
 
     function settled(changes: Readonly<Record<string, string | readonly string[]>> = {}): Run {

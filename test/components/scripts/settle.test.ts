@@ -74,6 +74,8 @@ describe("settle.sh", () => {
                 "/etc/kubernetes/pki/sa.pub",
                 "/etc/systemd/system/containerd.service",
                 "/etc/systemd/system/kubelet.service",
+                "/usr/local/lib/pulumi-kubeadm/etcd-snapshot",
+                "/usr/local/lib/pulumi-kubeadm/etcd-snapshot.conf",
                 "/var/lib/kubelet/config.yaml",
             ],
         );

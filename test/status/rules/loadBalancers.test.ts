@@ -17,6 +17,16 @@ describe("the rule of load balancers", () => {
         ]);
     });
 
+    it("tells nothing of one that has just missed a check, and is still sent to", () => {
+        const backends = [
+            up("control-plane-1"),
+            { name: "control-plane-2", state: "UP 1/2", check: "L7TOUT" },
+            up("control-plane-3"),
+        ];
+
+        assert.deepEqual(findings({ machines: { "load-balancer": { backends } } }), []);
+    });
+
     it("tells control planes that it does not know, and servers that are none", () => {
         const backends = [up("control-plane-1"), up("control-plane-2"), up("control-plane-4")];
 

@@ -48,11 +48,13 @@ describe("the rule of nodes", () => {
                     ...selfJoined({ name: "i-1", selfJoinedFor: "batch" }),
                     ...selfJoined({ name: "i-2", selfJoinedFor: "batch", isReady: false, message: "gone" }),
                     ...selfJoined({ name: "i-3", selfJoinedFor: "of-nobody" }),
+                    ...selfJoined({ name: "i-4", selfJoinedFor: "batch", kubeletVersion: "1.36.4" }),
                 ],
             },
             expected: [
                 "wrong, nodes, i-2: is not Ready: gone",
                 "wrong, nodes, i-3: is a node of the cluster that nobody described",
+                "note, nodes, i-4: kubelet 1.36.4 runs, and 1.37.1 is described",
             ],
         },
         {
@@ -118,6 +120,11 @@ describe("the rule of nodes", () => {
             title: "tells an API that does not answer while machines do",
             seen: { api: "connect ECONNREFUSED 127.0.0.1:16443" },
             expected: ["wrong, cluster, cluster: the API server does not answer: connect ECONNREFUSED 127.0.0.1:16443"],
+        },
+        {
+            title: "blames nobody where this computer has no way to the API",
+            seen: { api: "there is no way to it from here", isCutOff: true },
+            expected: ["unknown, cluster, cluster: the API server does not answer: there is no way to it from here"],
         },
     ];
     table.forEach(({ title, seen, expected }) => {
