@@ -13,6 +13,9 @@ import { type MockPulumi, mockPulumi, valueOf } from "../support/mockPulumi";
 
 const instance = "aws:ec2/instance:Instance";
 
+/** Flags of the ssh on the way, which is told nothing by that to the machine. */
+const ofItsOwn = "-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes";
+
 describe("a Cluster on a platform with a load balancer of its own", () => {
     let engine: MockPulumi;
     let cluster: Cluster;
@@ -70,7 +73,7 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         assert.equal(commands.bastion, `${ssh} admin@198.51.100.1 of machines-bastion`);
         assert.equal(
             commands["worker-1"],
-            `${ssh} -o ProxyCommand="${ssh} -W %h:%p admin@198.51.100.1 of machines-bastion" ` +
+            `${ssh} -o ProxyCommand="${ssh} ${ofItsOwn} -W %h:%p admin@198.51.100.1 of machines-bastion" ` +
                 "admin@10.0.0.1 of machines-worker-1",
         );
     });
@@ -96,7 +99,7 @@ describe("a Cluster on a platform with a load balancer of its own", () => {
         assert.equal(commands.bastion, `${ssh("admin-key")} ops@bastion.example.com`);
         assert.equal(
             commands["worker-1"],
-            `${ssh("login-key")} -o ProxyCommand="${ssh("admin-key")} -W %h:%p ops@bastion.example.com" ` +
+            `${ssh("login-key")} -o ProxyCommand="${ssh("admin-key")} ${ofItsOwn} -W %h:%p ops@bastion.example.com" ` +
                 "admin@10.0.0.1 of machines-worker-1",
         );
         const { inputs } = await other.resource("dev-snapshot");
