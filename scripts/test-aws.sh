@@ -120,9 +120,15 @@ SCRIPT
   done < <(machines_of control-plane)
 }
 
+# A token is given for a PUT only. That the pod ran is seen as well.
 pod_has_no_metadata() {
-  ! kubectl_prints run metadata --rm --attach --quiet --restart=Never --image=registry.k8s.io/e2e-test-images/agnhost:2.53 \
-    --pod-running-timeout=3m --command -- timeout 10 wget -q -O - http://169.254.169.254/latest/api/token
+  local words
+  words=$(kubectl_prints run metadata --rm --attach --quiet --restart=Never --image=registry.k8s.io/e2e-test-images/agnhost:2.53 \
+    --pod-running-timeout=3m --command -- sh -c 'curl --version >/dev/null && echo ran
+      curl --silent --fail --max-time 10 --request PUT --header "X-aws-ec2-metadata-token-ttl-seconds: 60" \
+        http://169.254.169.254/latest/api/token >/dev/null && echo reached; true')
+  echo "$words"
+  [[ $words == *ran* && $words != *reached* ]]
 }
 
 # A volume that is left behind would outlive the cluster, and go on costing money.
@@ -157,9 +163,15 @@ YAML
   return "$status"
 }
 
-# The name of the API server is known inside the VPC only.
+# Of all machines the bastion alone has an address outside, and no API server answers there.
 nothing_is_public() {
-  ! timeout 10 bash -c 'exec 3<>/dev/tcp/api.awstest.internal/6443' 2>/dev/null
+  local bastion
+  use_ready_toolchain
+  use_backend
+  bastion=$(on_stack stack output --json | output_of sshCommands.bastion)
+  bastion=${bastion##*@}
+  ! timeout 10 bash -c "exec 3<>/dev/tcp/$bastion/6443" 2>/dev/null &&
+    timeout 10 bash -c "exec 3<>/dev/tcp/$bastion/22" 2>/dev/null
 }
 
 main "$@"

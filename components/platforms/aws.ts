@@ -52,7 +52,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
     readonly knownHosts: pulumi.Output<string>;
     readonly kubelet = {};
     readonly kubeProxy = {};
-    // Two health checks, 10 s apart, have failed before the API server stops to answer.
+    // Two health checks, 5 s apart, have failed by then, and the load balancer has acted on it.
     readonly apiServerExtraArgs = { "shutdown-delay-duration": "20s" };
     readonly kubeletArgs: AwsAddons["kubeletArgs"];
     readonly credentialProvider?: CredentialProvider;

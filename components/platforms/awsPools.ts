@@ -110,7 +110,10 @@ export class AwsPools extends pulumi.ComponentResource {
                 healthCheckType: "EC2",
                 capacityRebalance: pool.isSpot,
                 defaultInstanceWarmup: warmupSeconds,
-                // New instances come first, so no change of a pool takes capacity away.
+                // An update would wait for as many as it last knew of, which a scaler may have changed, and fail with a type
+                // that AWS has none of now.
+                waitForCapacityTimeout: "0",
+                // New instances come first. Whether they have joined AWS does not know.
                 instanceRefresh: {
                     strategy: "Rolling",
                     preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 100 + surge(pool) },
@@ -169,8 +172,8 @@ export class AwsPools extends pulumi.ComponentResource {
 
 const trust = policy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]);
 
-/** From its start until an instance is Ready, and its pods have begun to move. */
-const warmupSeconds = 180;
+/** From its start until an instance is Ready, and its pods have begun to move; before that AWS ends none in its place. */
+const warmupSeconds = 600;
 
 /** Where the tags of the cluster autoscaler begin. */
 const scaler = "k8s.io/cluster-autoscaler/";
@@ -179,9 +182,10 @@ function policy(statements: readonly Record<string, unknown>[]): string {
     return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** The device that an image boots from, which its publisher chose. */
+/** The device that an image boots from, which its publisher chose. An image of two years ago is deprecated by itself. */
 function rootDevice(image: pulumi.Output<string>): pulumi.Output<string> {
-    return ec2.getAmiOutput({ filters: [{ name: "image-id", values: [image] }] }).rootDeviceName;
+    const filters = [{ name: "image-id", values: [image] }];
+    return ec2.getAmiOutput({ filters, includeDeprecated: true }).rootDeviceName;
 }
 
 /** How much of a pool may be there twice while it is renewed, in percent. */

@@ -17,6 +17,8 @@ export interface TypeSeen {
     readonly memoryMebibytes: number;
     /** As AWS names them: arm64, x86_64. */
     readonly architectures: readonly string[];
+    /** nitro, xen, or nothing for a machine without one. */
+    readonly hypervisor: string;
     /** Zones that have it. */
     readonly zones: readonly string[];
 }
@@ -93,6 +95,7 @@ async function lookAtTypes(names: readonly string[]): Promise<Record<string, Typ
                 vcpus: seen.defaultVcpus,
                 memoryMebibytes: seen.memorySize,
                 architectures: seen.supportedArchitectures,
+                hypervisor: seen.hypervisor,
                 zones: zonesOf(instanceType),
             },
         ];
@@ -174,6 +177,11 @@ function typeProblems({ awsArchitecture, awsZones }: ClusterConfig, places: read
                 : [
                       `${key} has ${type.architectures.join(", ")}, and awsArchitecture is ${awsArchitecture}; change one of them`,
                   ]),
+            ...(type.hypervisor === "xen" && ["control-plane", "etcd"].includes(role)
+                ? [
+                      `${key} runs on Xen, where the disk of etcd has no name to find it by; use one on Nitro, such as t3.medium`,
+                  ]
+                : []),
             ...(type.vcpus < need.vcpus || type.memoryMebibytes < need.memoryMebibytes
                 ? [
                       `${key} has ${type.vcpus} vCPU and ${type.memoryMebibytes} MiB; ` +

@@ -39,6 +39,8 @@ export function userData(args: UserDataArgs): string {
             {
                 name: loginUser,
                 gecos: "pulumi-kubeadm",
+                // Ubuntu's images have a group of that name, beside which none could be made.
+                no_user_group: true,
                 groups: ["sudo"],
                 shell: "/bin/bash",
                 sudo: "ALL=(ALL) NOPASSWD:ALL",

@@ -9,5 +9,5 @@ wait_for_first_boot() {
   words=$(timeout 600 cloud-init status --wait --long 2>&1) || status=$?
   ((status == 0 || status == 2)) ||
     fail "cloud-init ended with $status: ${words//$'\n'/ }" "a package could not be installed, or a disk is missing" \
-      "see /var/log/cloud-init-output.log on the machine; put its name into replace for another one"
+      "see /var/log/cloud-init-output.log on the machine; npm start -- --replace '**::machines-worker-1', for example, makes another one"
 }

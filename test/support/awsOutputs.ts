@@ -94,6 +94,7 @@ const defaults: Readonly<Record<string, (inputs: Record<string, unknown>) => Rec
     "aws:ec2/getInstanceType:getInstanceType": ({ instanceType }) => ({
         defaultVcpus: 2,
         memorySize: 4096,
+        hypervisor: "nitro",
         supportedArchitectures: [/^\w+g[a-z]*\./.test(String(instanceType)) ? "arm64" : "x86_64"],
     }),
     "aws:ec2/getAmi:getAmi": () => ({ rootDeviceName: "/dev/xvda" }),

@@ -112,7 +112,8 @@ describe("AwsPools", () => {
             launchTemplate: { id: "gpu-id", version: "7" },
             healthCheckType: "EC2",
             capacityRebalance: true,
-            defaultInstanceWarmup: 180,
+            defaultInstanceWarmup: 600,
+            waitForCapacityTimeout: "0",
             instanceRefresh: {
                 strategy: "Rolling",
                 preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },

@@ -12,7 +12,7 @@ import { configOf } from "../../support/configOf";
 import { mockPulumi } from "../../support/mockPulumi";
 
 const autoscaling = { min: 0, max: 50 };
-const type: TypeSeen = { vcpus: 2, memoryMebibytes: 4096, architectures: ["arm64"], zones };
+const type: TypeSeen = { vcpus: 2, memoryMebibytes: 4096, architectures: ["arm64"], hypervisor: "nitro", zones };
 const seen: AwsSeen = {
     region: "eu-central-1",
     zones,
@@ -53,6 +53,14 @@ describe("what AWS cannot give is", () => {
             seen: { types: { ...seen.types, "t4g.medium": { ...type, zones: zones.slice(0, 2) } } },
             expected: [
                 "awsMachines: control-plane: t4g.medium is not offered in eu-central-1c; choose another type or other zones",
+            ],
+        },
+        {
+            title: "a type on Xen for machines with etcd",
+            seen: { types: { ...seen.types, "t4g.medium": { ...type, hypervisor: "xen" } } },
+            expected: [
+                "awsMachines: control-plane: t4g.medium runs on Xen, where the disk of etcd has no name to find it by; " +
+                    "use one on Nitro, such as t3.medium",
             ],
         },
         {
