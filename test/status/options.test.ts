@@ -7,9 +7,9 @@ describe("the options of npm run status", () => {
     });
 
     it("are read", () => {
-        assert.deepEqual(readOptions(["--json", "--certificate-days", "90", "--help"]), {
+        assert.deepEqual(readOptions(["--json", "--cut-off", "--certificate-days", "90", "--help"]), {
             isJson: true,
-            isCutOff: false,
+            isCutOff: true,
             isHelp: true,
             certificateDays: 90,
         });
