@@ -128,12 +128,16 @@ refuse_stack() {
 # on_stack COMMAND...: runs a command of pulumi on the stack; those that run the program also need its configuration. A
 # plugin is downloaded when it is used: AWS's is large, and node_modules names it to all stacks.
 on_stack() {
-  case $1 in
-  up | update | preview | pre | destroy | down | dn | refresh)
-    pulumi --cwd "$project" "$@" --stack "$STACK" --skip-plugin-pre-install "${config_flags[@]}"
-    ;;
-  *) pulumi --cwd "$project" "$@" --stack "$STACK" ;;
-  esac
+  local flags=()
+  if runs_program "$1"; then
+    flags=(--skip-plugin-pre-install "${config_flags[@]}")
+  fi
+  pulumi --cwd "$project" "$@" --stack "$STACK" "${flags[@]}"
+}
+
+# runs_program COMMAND: by its name or another one that pulumi has for it.
+runs_program() {
+  [[ $1 == @(up|update|preview|pre|destroy|down|dn|refresh) ]]
 }
 
 # What a person needs to look into the cluster, for this user only. Prints the stack's outputs as JSON, secrets included.

@@ -10,7 +10,7 @@ main() {
   local kubectl outputs
   [[ -s $STATE/kubeconfig ]] || refuse "no cluster of stack $STACK was started from here; run npm start"
   kubectl=$(kubectl_program) || refuse "there is no kubectl on PATH; install one of version $(kubernetes_version)"
-  if [[ $(configured platform local) == aws ]]; then
+  if [[ $(configured platform local) == aws && -n $(tunnel_port) ]]; then
     use_ready_toolchain || refuse "there is no pulumi yet; run npm start"
     use_backend
     outputs=$(on_stack stack output --json)

@@ -12,11 +12,12 @@ main() {
   use_toolchain
   use_backend
   ensure_stack
-  case ${1:-} in
-  up | update | preview | pre | destroy | down | dn | refresh)
+  if runs_program "${1:-}"; then
     recover
     on_stack "$@"
-    ;;
+    return
+  fi
+  case ${1:-} in
   stack | cancel) on_stack "$@" ;;
   config) configure "$@" ;;
   *) PULUMI_STACK=$STACK pulumi --cwd "$project" "$@" ;;

@@ -6,7 +6,7 @@
 open_tunnel() {
   local command port endpoint
   read -r -a command < <(output_of sshCommands.bastion <<<"$1")
-  port=$(sed --quiet 's#^ *server: "\?https://127\.0\.0\.1:\([0-9]*\).*#\1#p' "$STATE/kubeconfig" 2>/dev/null) || return 0
+  port=$(tunnel_port)
   [[ -n ${command[*]} && -n $port ]] || return 0
   # Before ssh is through to the bastion it does not say that the port is taken.
   if answers "$port"; then
@@ -22,6 +22,11 @@ open_tunnel() {
   tunnel=$!
   trap 'kill "$tunnel" 2>/dev/null || true' EXIT
   wait_for_port "$port"
+}
+
+# The port of this computer that the kubeconfig names, if it does.
+tunnel_port() {
+  sed --quiet 's#^ *server: "\?https://127\.0\.0\.1:\([0-9]*\).*#\1#p' "$STATE/kubeconfig" 2>/dev/null || true
 }
 
 wait_for_port() {

@@ -96,14 +96,14 @@ export class HostsPlatform extends pulumi.ComponentResource implements Platform 
         // By it a machine knows its cluster from another one of the same name.
         const id = new random.RandomId(`${name}-id`, { byteLength: 8 }, { parent: this });
         const cluster = pulumi.interpolate`${args.clusterName} ${id.hex}`;
-        const machine = (spec: HostSpec, over?: Machine): Machine =>
+        const machine = (spec: HostSpec, over: Machine | undefined): Machine =>
             new HostMachine(
                 `${name}-${spec.name}`,
-                { spec, origin, loginKey: this.loginKey, cluster, ...(over === undefined ? {} : { over }) },
+                { spec, origin, loginKey: this.loginKey, cluster, over },
                 { parent: this, dependsOn: args.data },
             ).machine;
 
-        this.admin = machine(args.admin);
+        this.admin = machine(args.admin, undefined);
         const over = args.overAdmin ? this.admin : undefined;
         if (args.admin.role === "load-balancer") {
             this.loadBalancer = this.admin;
@@ -123,7 +123,7 @@ interface HostMachineArgs {
     /** What a machine of the cluster notes of it. */
     readonly cluster: pulumi.Output<string>;
     /** What the way to it leads over, unless this computer reaches it itself. */
-    readonly over?: Machine;
+    readonly over: Machine | undefined;
 }
 
 /** A machine for as long as the stack has it: claimed when it comes, and cleared when it leaves. */

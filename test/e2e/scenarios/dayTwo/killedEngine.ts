@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isSettled, underTraffic } from "../../support/change";
 import { waitFor } from "../../support/command";
-import { killed, killedAt } from "../../support/interrupted";
+import { killed, killedAt, type Moment } from "../../support/interrupted";
 import { survivesKills, type KilledChange } from "../../support/kills";
 import { cluster, controlPlanesAre } from "./shared";
 
@@ -87,42 +87,37 @@ describe("another machine for a control plane that is taken back in the middle",
         await cluster.start().succeeds();
     });
 
-    it("leaves the control plane a member again", async () => {
-        await underTraffic(cluster.api, 5, async () => {
-            cluster.configure({ replace: ["control-plane-3"] });
-            await killedAt(cluster, ["delete-replaced control-plane-3-token", 10]);
-            cluster.configure({ replace: [] });
-            await cluster.start().succeeds();
-        });
-
-        await isSettled(cluster);
-        await controlPlanesAre([1, 2, 3]);
-    });
-
-    it("leaves it a member again, on another machine, when the engine was ending the one that it had", async () => {
-        await underTraffic(cluster.api, 5, async () => {
-            cluster.configure({ replace: ["control-plane-3"] });
-            await killedAt(cluster, ["delete-replaced machines-control-plane-3", 300]);
-            cluster.configure({ replace: [] });
-            await cluster.start().succeeds();
-        });
-
-        await isSettled(cluster);
-        await controlPlanesAre([1, 2, 3]);
-    });
+    const moments: readonly { title: string; moment: Moment }[] = [
+        { title: "leaves the control plane a member again", moment: ["delete-replaced control-plane-3-token", 10] },
+        {
+            title: "leaves it a member again, on another machine, when the engine was ending the one that it had",
+            moment: ["delete-replaced machines-control-plane-3", 300],
+        },
+    ];
+    for (const { title, moment } of moments) {
+        it(title, () => isTakenBack(() => killedAt(cluster, moment)));
+    }
 
     it("leaves it a member again when its Node was deleted and its eviction had not ended", async () => {
         const isGone = async () => !(await cluster.readyNodes()).includes("control-plane-3") || undefined;
-        await underTraffic(cluster.api, 5, async () => {
-            cluster.configure({ replace: ["control-plane-3"] });
-            await killed(cluster, ["delete-replaced control-plane-3-admit", 0], () =>
-                waitFor("the Node to be deleted", 120, isGone),
-            );
-            cluster.configure({ replace: [] });
-            await cluster.start().succeeds();
-        });
 
-        await isSettled(cluster);
-        await controlPlanesAre([1, 2, 3]);
+        await isTakenBack(() =>
+            killed(cluster, ["delete-replaced control-plane-3-admit", 0], () =>
+                waitFor("the Node to be deleted", 120, isGone),
+            ),
+        );
     });
 });
+
+/** Replaces the third control plane, has the engine killed in it, takes the edit back, and asserts that all are members. */
+async function isTakenBack(kill: () => Promise<void>): Promise<void> {
+    await underTraffic(cluster.api, 5, async () => {
+        cluster.configure({ replace: ["control-plane-3"] });
+        await kill();
+        cluster.configure({ replace: [] });
+        await cluster.start().succeeds();
+    });
+
+    await isSettled(cluster);
+    await controlPlanesAre([1, 2, 3]);
+}
