@@ -14,7 +14,8 @@ main() {
   systemctl start --no-block "$unit.service"
 }
 
-# After a reboot in the middle it goes on; of a member it is skipped.
+# After a reboot in the middle it goes on; of a member it is skipped. The boot does not wait for it: it waits for cloud-init,
+# which waits for the boot.
 service() {
   cat <<UNIT
 [Unit]
@@ -25,7 +26,7 @@ ConditionPathExists=!/etc/kubernetes/pulumi-kubeadm/member
 StartLimitIntervalSec=0
 
 [Service]
-Type=oneshot
+Type=exec
 EnvironmentFile=-/etc/environment
 ExecStart=$program
 Restart=on-failure

@@ -77,6 +77,10 @@ describe("machines that join by their user data", () => {
         assert.ok(!(await cluster.readyNodes()).includes(killed.id));
         await run("docker", ["start", cluster.container(killed.name)]);
 
+        const states = "systemctl is-active multi-user.target pulumi-kubeadm-self-join || true";
+        await waitFor("its boot to end while it joins", 60, async () =>
+            (await onMachine(killed, states)) === "active\nactive" ? true : undefined,
+        );
         await waitFor("both to be Ready", 180, async () => {
             const ready = await cluster.readyNodes();
             return ready.includes(straight.id) && ready.includes(killed.id) ? true : undefined;
