@@ -30,10 +30,7 @@ const instance = {
 const gracefulEnd = { shutdownGracePeriod: "90s", shutdownGracePeriodCriticalPods: "20s" };
 
 export interface UserDataArgs {
-    /** Name of the pool, for messages. */
-    readonly pool: string;
-    /** Name of the parameter that holds the token. */
-    readonly parameter: string;
+    readonly pool: Pick<SelfJoiningPool, "name" | "parameter" | "group" | "hook">;
     /** The cluster's KubeletConfiguration, which a machine reads from the cluster when it joins, and never again. */
     readonly kubelet: string;
     /** Values of prepare.sh and join.sh, with placeholders for what only the instance knows. */
@@ -45,19 +42,21 @@ export interface UserDataArgs {
  * The user data of machines that join by themselves, compressed and in base64. It holds no secret: who reads it cannot
  * join without the token, which a machine reads with the role of its instance.
  */
-export function userData({ pool, parameter, kubelet, prepare, join }: UserDataArgs): string {
+export function userData({ pool, kubelet, prepare, join }: UserDataArgs): string {
     const service = selfJoin.render({
-        NODE: pool,
-        PARAMETER: parameter,
+        NODE: pool.name,
+        PARAMETER: pool.parameter,
+        GROUP: pool.group,
+        HOOK: pool.hook,
         PREPARE: prepareScript.render(prepare),
         JOIN: joinScript.render(join),
     });
-    const text = executable(firstBoot.render({ NODE: pool, SELF_JOIN: executable(service) }));
+    const text = executable(firstBoot.render({ NODE: pool.name, SELF_JOIN: executable(service) }));
     // Machines that run get another configuration of the kubelet only by other user data, which has others come in their places.
     const compressed = gzip(`${text}# KubeletConfiguration ${fingerprint(kubelet)}\n`);
     if (compressed.length > limitBytes) {
         throw new Error(
-            `the user data of pool ${pool} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +
+            `the user data of pool ${pool.name} has ${compressed.length} bytes, and EC2 takes ${limitBytes}; ` +
                 "make its settings of the kubelet, of containerd or the patches smaller",
         );
     }
@@ -69,9 +68,7 @@ export function userDataOf(pool: SelfJoiningPool, context: JoiningContext): pulu
     const node = joining(pool, context);
     return pulumi
         .all([pulumi.output(prepareValues(node)), pulumi.output(joinValues(node, pulumi.output(instance.token)))])
-        .apply(([prepare, join]) =>
-            userData({ pool: pool.name, parameter: pool.parameter, kubelet: context.kubelet, prepare, join }),
-        );
+        .apply(([prepare, join]) => userData({ pool, kubelet: context.kubelet, prepare, join }));
 }
 
 function joining(

@@ -30,6 +30,12 @@ export interface AwsPoolsArgs {
     readonly controlPlanes: readonly Machine[];
 }
 
+/** What instances of pools are to AWS. */
+interface Identity {
+    readonly role: iam.Role;
+    readonly profile: iam.InstanceProfile;
+}
+
 /** What a value of the parameter is before a control plane has handed a token over. */
 const noToken = "none yet";
 
@@ -39,7 +45,7 @@ const noToken = "none yet";
  */
 export class AwsPools extends pulumi.ComponentResource {
     private readonly parameter: string;
-    private readonly profile: iam.InstanceProfile | undefined;
+    private readonly identity: Identity | undefined;
 
     constructor(
         name: string,
@@ -49,25 +55,31 @@ export class AwsPools extends pulumi.ComponentResource {
         super("kubeadm:platforms:AwsPools", name, {}, opts);
         const { pools, tags } = args;
         this.parameter = `/pulumi-kubeadm/${tags.clusterName}/join-token`;
-        this.profile = pools.length === 0 ? undefined : this.makeIdentity(name);
+        this.identity = pools.length === 0 ? undefined : this.makeIdentity(name);
     }
 
     /** Makes the groups. Their instances are of the cluster's version, so they come when its nodes have it. */
     readonly join: NonNullable<Platform["makeSelfJoining"]> = (userDataOf, members) => {
-        const { pools, controlPlanes } = this.args;
-        const parameter = pools.length === 0 ? undefined : this.parameter;
-        const opts = { parent: this, dependsOn: [...members, ...(this.profile === undefined ? [] : [this.profile])] };
+        const { pools, tags, controlPlanes } = this.args;
+        const { identity } = this;
+        const parameter = identity === undefined ? undefined : this.parameter;
+        const granted = identity === undefined ? [] : [identity.profile];
         for (const machine of controlPlanes) {
-            handOverTokens(machine, parameter, opts);
+            handOverTokens(machine, parameter, { parent: this, dependsOn: [...members, ...granted] });
         }
-        for (const pool of pools) {
-            this.makeGroup(pool, userDataOf({ ...pool, parameter: this.parameter }), members);
+        if (identity !== undefined) {
+            for (const pool of pools) {
+                const group = `${tags.clusterName}-${pool.name}`;
+                const userData = userDataOf({ ...pool, parameter: this.parameter, group, hook });
+                const template = this.makeTemplate(pool, userData, identity);
+                this.makeHook(pool, this.makeGroup(pool, group, template, [...members]), identity);
+            }
         }
         this.registerOutputs();
     };
 
     /** Control planes may write the parameter and not read it, instances of pools may read it and not write it. */
-    private makeIdentity(name: string): iam.InstanceProfile {
+    private makeIdentity(name: string): Identity {
         const { tags, policies, controlPlaneRole } = this.args;
         const tagged = { tags: named(tags, "pools") };
         const parameter = new ssm.Parameter(
@@ -81,11 +93,9 @@ export class AwsPools extends pulumi.ComponentResource {
             // Its value is the control planes' business.
             { parent: this, ignoreChanges: ["value"] },
         );
-        const allow = (action: string): pulumi.Output<string> =>
-            parameter.arn.apply((arn) => policy([{ Effect: "Allow", Action: action, Resource: arn }]));
         const role = new iam.Role(name, { assumeRolePolicy: trust, ...tagged }, { parent: this });
-        const put = { role: controlPlaneRole, policy: allow("ssm:PutParameter") };
-        const get = { role: role.name, policy: allow("ssm:GetParameter") };
+        const put = { role: controlPlaneRole, policy: allow("ssm:PutParameter", parameter.arn) };
+        const get = { role: role.name, policy: allow("ssm:GetParameter", parameter.arn) };
         const granted = [
             new iam.RolePolicy(`${name}-put-join-token`, put, { parent: this }),
             new iam.RolePolicy(`${name}-get-join-token`, get, { parent: this }),
@@ -94,15 +104,25 @@ export class AwsPools extends pulumi.ComponentResource {
                     new iam.RolePolicy(`${name}-${addon}`, { role: role.name, policy: text }, { parent: this }),
             ),
         ];
-        return new iam.InstanceProfile(name, { role: role.name, ...tagged }, { parent: this, dependsOn: granted });
+        const profile = new iam.InstanceProfile(
+            name,
+            { role: role.name, ...tagged },
+            { parent: this, dependsOn: granted },
+        );
+        return { role, profile };
     }
 
-    private makeGroup(pool: AwsPoolSpec, userData: pulumi.Output<string>, dependsOn: readonly pulumi.Resource[]): void {
+    private makeGroup(
+        pool: AwsPoolSpec,
+        name: string,
+        template: ec2.LaunchTemplate,
+        dependsOn: pulumi.Resource[],
+    ): autoscaling.Group {
         const { tags, subnetIds } = this.args;
-        const template = this.makeTemplate(pool, userData);
-        new autoscaling.Group(
+        return new autoscaling.Group(
             pool.name,
             {
+                name,
                 minSize: pool.min,
                 maxSize: pool.max,
                 vpcZoneIdentifiers: [...subnetIds],
@@ -113,7 +133,7 @@ export class AwsPools extends pulumi.ComponentResource {
                 // An update would wait for as many as it last knew of, which a scaler may have changed, and fail with a type
                 // that AWS has none of now.
                 waitForCapacityTimeout: "0",
-                // New instances come first. Whether they have joined AWS does not know.
+                // New instances come first, and have joined before others go.
                 instanceRefresh: {
                     strategy: "Rolling",
                     preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 100 + surge(pool) },
@@ -124,11 +144,35 @@ export class AwsPools extends pulumi.ComponentResource {
                     ...scalerTags(pool, tags),
                 }).map(([key, value]) => ({ key, value, propagateAtLaunch: !key.startsWith(scaler) })),
             },
-            { parent: this, dependsOn: [...dependsOn] },
+            { parent: this, dependsOn },
         );
     }
 
-    private makeTemplate(pool: AwsPoolSpec, userData: pulumi.Output<string>): ec2.LaunchTemplate {
+    /** Lets a group wait for each new instance, and its instances say that they have joined. */
+    private makeHook({ name }: AwsPoolSpec, group: autoscaling.Group, { role }: Identity): void {
+        new autoscaling.LifecycleHook(
+            name,
+            {
+                name: hook,
+                autoscalingGroupName: group.name,
+                lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+                heartbeatTimeout: launchSeconds,
+                defaultResult: "ABANDON",
+            },
+            { parent: this },
+        );
+        new iam.RolePolicy(
+            `${name}-complete-launch`,
+            { role: role.name, policy: allow("autoscaling:CompleteLifecycleAction", group.arn) },
+            { parent: this },
+        );
+    }
+
+    private makeTemplate(
+        pool: AwsPoolSpec,
+        userData: pulumi.Output<string>,
+        { profile }: Identity,
+    ): ec2.LaunchTemplate {
         const { tags, image, securityGroupId } = this.args;
         // A newer image by itself replaces no instance; it comes with the next change of what instances run.
         const birth = new pulumi.Stash(
@@ -143,7 +187,7 @@ export class AwsPools extends pulumi.ComponentResource {
                 imageId: birth,
                 instanceType: pool.instanceType,
                 userData,
-                iamInstanceProfile: this.profile === undefined ? {} : { arn: this.profile.arn },
+                iamInstanceProfile: { arn: profile.arn },
                 vpcSecurityGroupIds: [securityGroupId],
                 // A pod is one hop further than its machine, so it never gets the machine's role.
                 metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
@@ -172,11 +216,21 @@ export class AwsPools extends pulumi.ComponentResource {
 
 const trust = policy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]);
 
-/** From its start until an instance is Ready, and its pods have begun to move; before that AWS ends none in its place. */
-const warmupSeconds = 600;
+/** The hook by which a group waits until an instance has joined. */
+const hook = "joined";
+
+/** How long it waits before it ends the instance and starts another: longer than an attempt of self-join.sh may take. */
+const launchSeconds = 3600;
+
+/** From when an instance has joined until pods have begun to move there; before that AWS ends none in its place. */
+const warmupSeconds = 120;
 
 /** Where the tags of the cluster autoscaler begin. */
 const scaler = "k8s.io/cluster-autoscaler/";
+
+function allow(action: string, resource: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(resource).apply((arn) => policy([{ Effect: "Allow", Action: action, Resource: arn }]));
+}
 
 function policy(statements: readonly Record<string, unknown>[]): string {
     return JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -72,6 +72,9 @@ export interface SelfJoiningPool {
     readonly containerd: string;
     /** Where its machines find their token. */
     readonly parameter: string;
+    /** The group that makes its machines, and the hook by which that waits until one has joined. */
+    readonly group: string;
+    readonly hook: string;
 }
 
 /** What a platform gives to the cluster. Nothing else of it is known outside `platforms/`. */

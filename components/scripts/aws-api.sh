@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a machine on AWS asks with its own identity: the facts of its instance, and the parameter that holds a join token.
-# Both endpoints are those of the AWS SDKs' environment variables, where they are set.
+# What a machine on AWS asks with its own identity: the facts of its instance, and what the role of the instance may do.
+# Endpoints are those of the AWS SDKs' environment variables, where they are set.
 : "${PARAMETER:?}"
 
 readonly metadata_endpoint=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
@@ -14,20 +14,27 @@ metadata() {
     --config <(option header "X-aws-ec2-metadata-token: $session") "$metadata_endpoint/latest/meta-data/$1"
 }
 
-# parameter_store ACTION BODY: one call of the Parameter Store, signed by curl with the credentials of the instance's role.
-parameter_store() {
-  local region domain role credentials
+# call_service NAME ENDPOINT BODY OPTION...: one call, signed by curl with the credentials of the instance's role; the endpoint
+# is the service's own where it is empty.
+call_service() {
+  local service=$1 endpoint=$2 body=$3 region domain role credentials
+  shift 3
   region=$(metadata placement/region) || return
   domain=$(metadata services/domain) || return
   role=$(metadata iam/security-credentials/) || return
   credentials=$(metadata "iam/security-credentials/$role") || return
-  curl --silent --show-error --fail-with-body --max-time 30 --aws-sigv4 "aws:amz:$region:ssm" \
-    --header "Content-Type: application/x-amz-json-1.1" --header "X-Amz-Target: AmazonSSM.$1" \
+  curl --silent --show-error --fail-with-body --max-time 30 --aws-sigv4 "aws:amz:$region:$service" "$@" \
     --config <(
       option user "$(json_field AccessKeyId <<<"$credentials"):$(json_field SecretAccessKey <<<"$credentials")"
       option header "X-Amz-Security-Token: $(json_field Token <<<"$credentials")"
-      option data "$2"
-    ) "${AWS_ENDPOINT_URL_SSM:-https://ssm.$region.$domain}/"
+      option data "$body"
+    ) "${endpoint:-https://$service.$region.$domain}/"
+}
+
+# parameter_store ACTION BODY
+parameter_store() {
+  call_service ssm "${AWS_ENDPOINT_URL_SSM:-}" "$2" \
+    --header "Content-Type: application/x-amz-json-1.1" --header "X-Amz-Target: AmazonSSM.$1"
 }
 
 get_parameter() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes this instance a node by itself, with the scripts that a machine over SSH gets. systemd runs it until it succeeds.
-: "${PREPARE:?}" "${JOIN:?}"
+: "${PREPARE:?}" "${JOIN:?}" "${GROUP:?}" "${HOOK:?}"
 
 readonly token_pattern='^[a-z0-9]{6}\.[a-z0-9]{16}$'
 
@@ -20,6 +20,11 @@ main() {
       "look at journalctl -u pulumi-kubeadm-join-token on the control planes, and at the policy of the instance's role"
   token=$LAST_SEEN
   run_part 1500 "$JOIN"
+  phase "telling the group $GROUP that it has joined"
+  wait_for 300 "the group's answer" complete_launch ||
+    fail "the group was not told that this instance has joined: $LAST_SEEN" "the instance's role may not, or there is no way to the service" \
+      "look at the role's policy autoscaling:CompleteLifecycleAction and at the route to the service's endpoint; an hour after its start the group ends it"
+  systemctl disable --quiet pulumi-kubeadm-self-join.service
   phase "has joined"
 }
 
@@ -61,6 +66,19 @@ read_token() {
     return 1
   }
   echo "$value"
+}
+
+# The group waits for it, or others would go for an instance that does not join. For one that is older than the group's hook,
+# or has told it already, it does not wait.
+complete_launch() {
+  local answer action=Action=CompleteLifecycleAction\&Version=2011-01-01
+  answer=$(call_service autoscaling "${AWS_ENDPOINT_URL_AUTO_SCALING:-}" \
+    "$action&AutoScalingGroupName=$GROUP&LifecycleHookName=$HOOK&InstanceId=$NODE&LifecycleActionResult=CONTINUE" \
+    --header "Content-Type: application/x-www-form-urlencoded") ||
+    grep --quiet "No active Lifecycle Action" <<<"$answer" || {
+    echo "$answer"
+    return 1
+  }
 }
 
 # run_part LIMIT TEXT: a script as a machine over SSH gets it: on stdin, with what only the instance knows filled in.

@@ -14,7 +14,7 @@ main() {
   systemctl start --no-block "$unit.service"
 }
 
-# After a reboot in the middle it goes on; of a member it is skipped. The boot does not wait for it: it waits for cloud-init,
+# After a reboot in the middle it goes on; once it has ended well it is not started again. The boot does not wait for it: it waits for cloud-init,
 # which waits for the boot.
 service() {
   cat <<UNIT
@@ -22,7 +22,6 @@ service() {
 Description=joins this machine to its cluster
 Wants=network-online.target
 After=network-online.target
-ConditionPathExists=!/etc/kubernetes/pulumi-kubeadm/member
 StartLimitIntervalSec=0
 
 [Service]

@@ -21,6 +21,8 @@ const gpu: SelfJoiningPool = {
     kubelet: { maxPods: 20 },
     containerd: "",
     parameter: "/pulumi-kubeadm/prod/join-token",
+    group: "prod-gpu",
+    hook: "joined",
 };
 const mirror = "https://mirror.example";
 const cluster: KnownCluster = { settings: {}, endpoint: "10.0.0.5:6443", caCertificate, mirror };
@@ -31,7 +33,7 @@ describe("userDataOf", () => {
         const compressed = await userData();
 
         assert.match(gunzipSync(compressed).toString(), /^#!\/usr\/bin\/env bash\nNODE='gpu'\n/);
-        assert.ok(compressed.length < 13_000, `${compressed.length} bytes`);
+        assert.ok(compressed.length < 13_400, `${compressed.length} bytes`);
     });
 
     it("leaves out no line of a text in a script, as it leaves out comments", () => {
@@ -115,7 +117,8 @@ describe("userDataOf", () => {
     it("leaves a program that joins with the CA pinned, and with what platform and pool say about the node", async () => {
         const node = fakeNode();
         // A file from the mirror holds its own address, and so do the checksums.
-        makeInstance(node, 'while (($# > 1)); do [[ $1 == --output ]] && out=$2; shift; done; echo "$1" >"$out"');
+        const others = 'while (($# > 1)); do [[ $1 == --output ]] && out=$2; shift; done; echo "$1" >"$out"';
+        makeInstance(node, { others });
         node.stub("openssl", { x509: "echo 'notBefore=Jan  1 00:00:00 2024 GMT'", dgst: `echo ${mirror}/SHA256SUMS` });
         node.stub("dpkg-query", "echo installed");
         node.stub("tar");
@@ -134,7 +137,7 @@ describe("userDataOf", () => {
             node.read("/etc/kubernetes/pulumi-kubeadm/patches/kubeletconfiguration5pool+merge.json"),
             /^\{"shutdownGracePeriod":"90s","shutdownGracePeriodCriticalPods":"20s","maxPods":20\}$/m,
         );
-        const [, text = ""] = /^(apiVersion: kubeadm[^]*)/m.exec(node.inputs()) ?? [];
+        const [, text = ""] = /^(apiVersion: kubeadm[^]*?)^header = /m.exec(node.inputs()) ?? [];
         const config = parse(text) as Record<string, unknown>;
         assert.deepEqual(config["discovery"], {
             bootstrapToken: {

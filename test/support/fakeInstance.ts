@@ -7,10 +7,10 @@ export const parameterFile = "/var/parameter";
 export const credentials = { id: "ASIAEXAMPLE", key: "secret/key+1", session: "session-token" };
 
 /**
- * Makes a fake machine an instance on AWS: the metadata service answers, and so does the Parameter Store. `others` is what
- * curl does for all else.
+ * Makes a fake machine an instance on AWS: the metadata service answers, and so do the Parameter Store and the group.
+ * `others` is what curl does for all else, `group` for a call to auto scaling.
  */
-export function makeInstance(node: FakeNode, others = "exit 7"): void {
+export function makeInstance(node: FakeNode, { others = "exit 7", group = "echo '<ok/>'" } = {}): void {
     const { id, key, session } = credentials;
     node.stub(
         "curl",
@@ -29,6 +29,7 @@ export function makeInstance(node: FakeNode, others = "exit 7"): void {
         *AmazonSSM.GetParameter*)
           printf '{"Parameter":{"Name":"/dev/join-token","Type":"SecureString","Value":"%s","Version":3}}' "$(cat '${node.path(parameterFile)}')" ;;
         *AmazonSSM.PutParameter*) echo '{"Version":4}' ;;
+        *https://autoscaling.*) ${group} ;;
         *) ${others} ;;
         esac`,
     );

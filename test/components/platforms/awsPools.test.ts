@@ -37,11 +37,15 @@ describe("AwsPools", () => {
             "control-plane-1-join-token: Command",
             "control-plane-1-membership: Member",
             "general-birth: Stash",
+            "general-complete-launch: RolePolicy",
             "general: Group",
             "general: LaunchTemplate",
+            "general: LifecycleHook",
             "gpu-birth: Stash",
+            "gpu-complete-launch: RolePolicy",
             "gpu: Group",
             "gpu: LaunchTemplate",
+            "gpu: LifecycleHook",
             "pools-ecr: RolePolicy",
             "pools-get-join-token: RolePolicy",
             "pools-join-token: Parameter",
@@ -106,13 +110,14 @@ describe("AwsPools", () => {
         const { inputs, options } = await find(engine, types.group, "gpu");
         const { tags, ...others } = inputs as { tags: { key: string; value: string; propagateAtLaunch: boolean }[] };
         assert.deepEqual(others, {
+            name: "prod-gpu",
             minSize: 0,
             maxSize: 20,
             vpcZoneIdentifiers: ["subnet-a", "subnet-b"],
             launchTemplate: { id: "gpu-id", version: "7" },
             healthCheckType: "EC2",
             capacityRebalance: true,
-            defaultInstanceWarmup: 600,
+            defaultInstanceWarmup: 120,
             waitForCapacityTimeout: "0",
             instanceRefresh: {
                 strategy: "Rolling",
@@ -134,6 +139,23 @@ describe("AwsPools", () => {
             ],
         );
         assert.ok(options.dependsOn.some((urn) => urn.endsWith("::control-plane-1-membership")));
+    });
+
+    it("wait until a new instance says that it has joined, and take another when it does not", async () => {
+        const engine = await make([gpu]);
+
+        const { inputs } = await find(engine, "aws:autoscaling/lifecycleHook:LifecycleHook", "gpu");
+        assert.deepEqual(inputs, {
+            name: "joined",
+            autoscalingGroupName: "name of gpu",
+            lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+            heartbeatTimeout: 3600,
+            defaultResult: "ABANDON",
+        });
+        assert.deepEqual(await statements(engine, "gpu-complete-launch"), [
+            { Effect: "Allow", Action: "autoscaling:CompleteLifecycleAction", Resource: "arn of gpu" },
+        ]);
+        assert.equal((await engine.resource("gpu-complete-launch")).inputs["role"], "name of pools");
     });
 
     it("keep the image that their instances were born with", async () => {
@@ -200,7 +222,7 @@ async function make(pools: readonly AwsPoolSpec[]): Promise<MockPulumi> {
         outputs: ({ type, name, inputs }) => ({
             ...(type === "pulumi:index:Stash" ? { output: (inputs as { input: string }).input } : {}),
             ...(type === types.template ? { latestVersion: 7 } : {}),
-            ...(type === "aws:iam/role:Role" ? { name: `name of ${name}` } : {}),
+            ...(type === "aws:iam/role:Role" || type === types.group ? { name: `name of ${name}` } : {}),
             arn: `arn of ${name}`,
         }),
         results: () => ({ rootDeviceName: "/dev/xvda" }),

@@ -9,6 +9,8 @@ const report = 'echo "$NODE $ADDRESS $1"; echo "$CONFIG"';
 const values = {
     NODE: "gpu",
     PARAMETER: "/dev/join-token",
+    GROUP: "dev-gpu",
+    HOOK: "joined",
     PREPARE: 'echo "prepare @INSTANCE@ $1"',
     JOIN: `NODE='@INSTANCE@'\nADDRESS='@ADDRESS@'\nCONFIG='token: @TOKEN.@ id: aws:///@ZONE@/@INSTANCE@ in @REGION@ @INSTANCE_TYPE@ @LIFECYCLE@'\n${report}`,
 };
@@ -20,6 +22,7 @@ describe("self-join.sh", () => {
         node = fakeNode();
         makeInstance(node);
         node.stub("dpkg-query", "echo installed");
+        node.stub("systemctl");
         node.write(parameterFile, token);
     });
 
@@ -34,6 +37,7 @@ describe("self-join.sh", () => {
             "i-0abc123: reading the pool's token",
             "i-0abc123 10.0.7.9 create",
             `token: ${token} id: aws:///eu-central-1b/i-0abc123 in eu-central-1 m7g.large spot`,
+            "i-0abc123: telling the group dev-gpu that it has joined",
             "i-0abc123: has joined",
         ]);
     });
@@ -41,9 +45,8 @@ describe("self-join.sh", () => {
     it("proves who it is with a session of the metadata service and a signature of its role's credentials", () => {
         join();
 
-        const last = node.calls("curl").at(-1) ?? "";
         assert.match(
-            last,
+            node.calls("curl").find((line) => line.includes("AmazonSSM")) ?? "",
             / --aws-sigv4 aws:amz:eu-central-1:ssm .* --config FILE https:\/\/ssm\.eu-central-1\.amazonaws\.com\/$/,
         );
         assert.match(node.inputs(), /^header = "X-aws-ec2-metadata-token: imds-session"$/m);
@@ -119,6 +122,40 @@ describe("self-join.sh", () => {
         assert.equal(run.status, 97);
         assert.match(run.stderr, /seen: {4}the instance does not say what it is/);
         assert.equal(node.exists("/etc/owned"), false);
+    });
+
+    it("tells the group that it has joined, and is not started again", () => {
+        join();
+
+        assert.match(
+            node.calls("curl").at(-1) ?? "",
+            / --aws-sigv4 aws:amz:eu-central-1:autoscaling .* --config FILE https:\/\/autoscaling\.eu-central-1\.amazonaws\.com\/$/,
+        );
+        const action = "Action=CompleteLifecycleAction&Version=2011-01-01";
+        const launch = "AutoScalingGroupName=dev-gpu&LifecycleHookName=joined&InstanceId=i-0abc123";
+        assert.ok(node.inputs().includes(`data = "${action}&${launch}&LifecycleActionResult=CONTINUE"`), node.inputs());
+        assert.deepEqual(node.calls("systemctl"), ["systemctl disable --quiet pulumi-kubeadm-self-join.service"]);
+    });
+
+    it("has nothing to tell a group that does not wait for it", () => {
+        makeInstance(node, {
+            group: "echo 'ValidationError: No active Lifecycle Action found with instance ID i-0abc123'; exit 22",
+        });
+
+        const run = join();
+
+        assert.equal(run.status, 0, run.stderr);
+        assert.match(run.stdout, /^i-0abc123: has joined$/m);
+    });
+
+    it("goes on until the group has heard it", () => {
+        makeInstance(node, { group: "echo AccessDenied; exit 22" });
+
+        const run = join();
+
+        assert.equal(run.status, 97);
+        assert.match(run.stderr, /seen: {4}the group was not told that this instance has joined: AccessDenied\n/);
+        assert.deepEqual(node.calls("systemctl"), []);
     });
 
     it("fails with the part that fails, so that it is run again", () => {

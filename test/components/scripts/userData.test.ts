@@ -6,7 +6,7 @@ const userData = programScript("user-data");
 const unit = "/etc/systemd/system/pulumi-kubeadm-self-join.service";
 
 describe("user-data.sh", () => {
-    it("leaves a service that joins the machine, goes on after a reboot, and is skipped on a member", () => {
+    it("leaves a service that joins the machine, and goes on after a reboot, which does not wait for it", () => {
         const node = fakeNode();
 
         const run = node.run(userData, { NODE: "gpu", SELF_JOIN: "the script" });
@@ -15,7 +15,7 @@ describe("user-data.sh", () => {
         assert.equal(node.mode("/usr/local/lib/pulumi-kubeadm/self-join"), "700");
         const text = node.read(unit).replaceAll(node.path("/"), "/");
         assert.match(text, /^ExecStart=\/usr\/local\/lib\/pulumi-kubeadm\/self-join\nRestart=on-failure$/m);
-        assert.match(text, /^ConditionPathExists=!\/etc\/kubernetes\/pulumi-kubeadm\/member$/m);
+        assert.match(text, /^Type=exec$/m);
         assert.match(text, /^WantedBy=multi-user.target$/m);
         assert.match(text, /^StandardOutput=journal\+console$/m);
         assert.deepEqual(node.calls("systemctl"), [

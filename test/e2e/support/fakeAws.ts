@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { pause } from "./command";
 
-/** What a machine is allowed to do, by the role of its instance. */
+/** What a machine is allowed to do with the parameter, by the role of its instance. */
 export type Allowed = "GetParameter" | "PutParameter";
 
 /** An instance: a machine of this address, whose role may do one thing. */
@@ -16,16 +16,21 @@ const region = "eu-central-1";
 const secretKey = "fake/secret+key";
 const session = "fake-session";
 
-/** The instance metadata service and the Parameter Store, for machines on one network. It checks what AWS checks. */
+/** The instance metadata service, the Parameter Store and one auto scaling group, for machines on one network. It checks what AWS checks. */
 export class FakeAws {
     /** Versions of the one parameter, the newest last. */
     readonly values: string[] = [];
+    /** Ids of the instances that have completed their launch. */
+    readonly launched: string[] = [];
     /** What was asked for and refused, in words. */
     readonly refusals: string[] = [];
     private readonly instances: Instance[] = [];
     private readonly server: Server;
 
-    constructor(private readonly parameter: string) {
+    constructor(
+        private readonly parameter: string,
+        private readonly group: string,
+    ) {
         this.server = createServer((request, response) => {
             void body(request).then((text) => {
                 const [status, answer] = this.answer(request, text);
@@ -45,7 +50,11 @@ export class FakeAws {
         const bound = this.server.address();
         const port = typeof bound === "object" ? (bound?.port ?? 0) : 0;
         const endpoint = `http://${address}:${port}`;
-        return { AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint, AWS_ENDPOINT_URL_SSM: endpoint };
+        return {
+            AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint,
+            AWS_ENDPOINT_URL_SSM: endpoint,
+            AWS_ENDPOINT_URL_AUTO_SCALING: endpoint,
+        };
     }
 
     add(instance: Instance): void {
@@ -75,8 +84,32 @@ export class FakeAws {
                 ? metadata(instance, path.slice("/latest/meta-data/".length))
                 : [401, "no session of this instance: the first version of the metadata service is off"];
         }
-        const problem = signatureProblem(request, text, accessKey(instance));
-        return problem === undefined ? this.parameterStore(instance, request, text) : [400, problem];
+        const service = request.headers["x-amz-target"] === undefined ? "autoscaling" : "ssm";
+        const problem = signatureProblem(request, text, accessKey(instance), service);
+        if (problem !== undefined) {
+            return [400, problem];
+        }
+        return service === "ssm" ? this.parameterStore(instance, request, text) : this.autoScaling(instance, text);
+    }
+
+    /** As the Query API of the service has it: a form, each action of which is completed once. */
+    private autoScaling({ id }: Instance, text: string): [number, string] {
+        const expected = {
+            Action: "CompleteLifecycleAction",
+            Version: "2011-01-01",
+            AutoScalingGroupName: this.group,
+            LifecycleHookName: "joined",
+            InstanceId: id,
+            LifecycleActionResult: "CONTINUE",
+        };
+        if (text !== new URLSearchParams(expected).toString()) {
+            return [403, `<Error><Code>AccessDenied</Code><Message>${text}</Message></Error>`];
+        }
+        if (this.launched.includes(id)) {
+            return [400, `<Error><Message>No active Lifecycle Action found with instance ID ${id}</Message></Error>`];
+        }
+        this.launched.push(id);
+        return [200, "<CompleteLifecycleActionResponse/>"];
     }
 
     private parameterStore({ allowed }: Instance, request: IncomingMessage, text: string): [number, string] {
@@ -134,17 +167,28 @@ function accessKey({ id }: Instance): string {
 }
 
 /** What is wrong with a request by AWS' Signature Version 4; nothing when it is right. */
-function signatureProblem(request: IncomingMessage, text: string, key: string): string | undefined {
+function signatureProblem(
+    request: IncomingMessage,
+    text: string,
+    key: string,
+    service: "ssm" | "autoscaling",
+): string | undefined {
     const pattern =
-        /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/ssm\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
-    const [, id, date = "", signedRegion = "", names = "", signature] =
+        /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/(\w+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
+    const [, id, date = "", signedRegion = "", signedService = "", names = "", signature] =
         pattern.exec(request.headers.authorization ?? "") ?? [];
     const time = String(request.headers["x-amz-date"]);
     const signed = names.split(";");
-    const missing = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"].filter(
+    const always = ["content-type", "host", "x-amz-date", "x-amz-security-token"];
+    const missing = [...always, ...(service === "ssm" ? ["x-amz-target"] : [])].filter(
         (name) => !signed.includes(name),
     );
-    if (id !== key || signedRegion !== region || request.headers["x-amz-security-token"] !== session) {
+    if (
+        id !== key ||
+        signedRegion !== region ||
+        signedService !== service ||
+        request.headers["x-amz-security-token"] !== session
+    ) {
         return "UnrecognizedClientException";
     }
     if (missing.length > 0 || !time.startsWith(date)) {
@@ -152,9 +196,9 @@ function signatureProblem(request: IncomingMessage, text: string, key: string): 
     }
     const headers = signed.map((name) => `${name}:${String(request.headers[name]).trim()}\n`).join("");
     const canonical = [request.method, request.url, "", headers, names, sha256(text)].join("\n");
-    const scope = `${date}/${region}/ssm/aws4_request`;
+    const scope = `${date}/${region}/${service}/aws4_request`;
     const toSign = ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n");
-    const signingKey = [date, region, "ssm", "aws4_request"].reduce<Buffer | string>(hmac, `AWS4${secretKey}`);
+    const signingKey = [date, region, service, "aws4_request"].reduce<Buffer | string>(hmac, `AWS4${secretKey}`);
     return hmac(signingKey, toSign).toString("hex") === signature ? undefined : "InvalidSignatureException";
 }
 

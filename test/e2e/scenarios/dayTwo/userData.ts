@@ -17,6 +17,7 @@ import { FakeAws } from "../../support/fakeAws";
 
 const subnet = "172.31.247.0/24";
 const parameter = "/pulumi-kubeadm/e2e-userdata/join-token";
+const group = "e2e-userdata-self";
 const settings = { controlPlaneNodes: 1, workerNodes: 0, localSubnet: subnet, localApiPort: 27447 };
 const cluster = newCluster("e2e-userdata", { platform: "local", ...settings });
 
@@ -25,7 +26,7 @@ const straight = { name: "self-1", id: "i-0aaaaaaaaaaaaaaa1", address: "172.31.2
 const killed = { name: "self-2", id: "i-0aaaaaaaaaaaaaaa2", address: "172.31.247.202" };
 
 describe("machines that join by their user data", () => {
-    const aws = new FakeAws(parameter);
+    const aws = new FakeAws(parameter, group);
     let environment = "";
 
     before(async () => {
@@ -86,6 +87,10 @@ describe("machines that join by their user data", () => {
             return ready.includes(straight.id) && ready.includes(killed.id) ? true : undefined;
         });
         assert.match(await journal(straight), /i-0aaaaaaaaaaaaaaa1: has joined$/m);
+        await waitFor("both to have told their group", 60, () =>
+            Promise.resolve(aws.launched.length === 2 ? true : undefined),
+        );
+        assert.deepEqual([...aws.launched].sort(), [straight.id, killed.id]);
         assert.deepEqual(aws.refusals, []);
     });
 
@@ -148,6 +153,8 @@ function userData(): Promise<string> {
         kubelet: { maxPods: 30 },
         containerd: "",
         parameter,
+        group,
+        hook: "joined",
     };
     return valueOf(
         userDataOf(
