@@ -4,6 +4,8 @@ export interface NodeObject {
     readonly isReady: boolean;
     /** Why it is not Ready, in the kubelet's or the control plane's words. */
     readonly message: string;
+    /** Other conditions that pods suffer from, in the kubelet's words: "DiskPressure: kubelet has disk pressure". */
+    readonly pressures: readonly string[];
     /** Without the leading v. */
     readonly kubeletVersion: string;
     /** Whether it takes new pods. */
@@ -30,13 +32,20 @@ export interface NodeList {
     }[];
 }
 
+/** Conditions that are bad when they hold. https://kubernetes.io/docs/reference/node/node-status/#condition */
+const bad = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+
 export function nodeObjects({ items }: NodeList): NodeObject[] {
     return items.map(({ metadata, spec, status }) => {
-        const ready = status.conditions?.find(({ type }) => type === "Ready");
+        const { conditions = [] } = status;
+        const ready = conditions.find(({ type }) => type === "Ready");
         return {
             name: metadata.name,
             isReady: ready?.status === "True",
             message: ready?.message ?? "",
+            pressures: conditions
+                .filter(({ type, status: holds }) => bad.includes(type) && holds === "True")
+                .map(({ type, message = "" }) => `${type}: ${message}`),
             kubeletVersion: withoutV(status.nodeInfo.kubeletVersion),
             isSchedulable: spec.unschedulable !== true,
             selfJoinedFor: metadata.labels?.["pulumi-kubeadm/pool"] ?? "",

@@ -7,7 +7,7 @@ import type { Rule } from "./rule";
 
 const componentNames = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
-/** Nodes that are missing, strange, not Ready, or of another version than described. */
+/** Nodes that are missing, strange, not Ready, short of something, or of another version than described. */
 export const nodeRule: Rule = (described, seen) => {
     const nodes = valueOf(seen.api);
     return [
@@ -82,13 +82,17 @@ function conditions(described: Described, nodes: readonly NodeObject[]): Finding
             what: notReady(node),
             repair: "journalctl -u kubelet, on the machine",
         };
+        const pressures = node.pressures.map((what): Finding => {
+            const repair = `npm run kubectl -- describe node ${subject}; until it is over, pods are evicted or no new ones come`;
+            return { ...finding, severity: "wrong", what, repair };
+        });
         const cordoned: Finding = {
             ...finding,
             severity: "note",
             what: "takes no new pods (cordoned)",
             repair: `when it may: npm run kubectl -- uncordon ${subject}`,
         };
-        return [...(node.isReady ? [] : [broken]), ...(node.isSchedulable ? [] : [cordoned])];
+        return [...(node.isReady ? [] : [broken]), ...pressures, ...(node.isSchedulable ? [] : [cordoned])];
     });
 }
 

@@ -5,6 +5,9 @@ describe("nodeObjects", () => {
     it("reads what the API says of nodes", () => {
         const ready = { type: "Ready", status: "True", message: "kubelet is posting ready status" };
         const silent = { type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." };
+        const full = { type: "DiskPressure", status: "True", message: "kubelet has disk pressure" };
+        const enough = { type: "MemoryPressure", status: "False", message: "kubelet has sufficient memory available" };
+        const others = { type: "KernelDeadlock", status: "True" };
         const nodeInfo = { kubeletVersion: "v1.37.1" };
 
         const items = [
@@ -12,7 +15,7 @@ describe("nodeObjects", () => {
             {
                 metadata: { name: "two", labels: { "pulumi-kubeadm/pool": "gpu" } },
                 spec: { unschedulable: true },
-                status: { conditions: [silent], nodeInfo },
+                status: { conditions: [full, enough, others, silent], nodeInfo },
             },
             { metadata: { name: "three" }, spec: {}, status: { nodeInfo: { kubeletVersion: "" } } },
         ];
@@ -22,6 +25,7 @@ describe("nodeObjects", () => {
                 name: "one",
                 isReady: true,
                 message: ready.message,
+                pressures: [],
                 kubeletVersion: "1.37.1",
                 isSchedulable: true,
                 selfJoinedFor: "",
@@ -30,11 +34,20 @@ describe("nodeObjects", () => {
                 name: "two",
                 isReady: false,
                 message: silent.message,
+                pressures: ["DiskPressure: kubelet has disk pressure"],
                 kubeletVersion: "1.37.1",
                 isSchedulable: false,
                 selfJoinedFor: "gpu",
             },
-            { name: "three", isReady: false, message: "", kubeletVersion: "", isSchedulable: true, selfJoinedFor: "" },
+            {
+                name: "three",
+                isReady: false,
+                message: "",
+                pressures: [],
+                kubeletVersion: "",
+                isSchedulable: true,
+                selfJoinedFor: "",
+            },
         ]);
     });
 });

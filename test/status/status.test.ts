@@ -184,6 +184,7 @@ describe("the status of a cluster", () => {
             name: "stray",
             isReady: false,
             message: "",
+            pressures: [],
             kubeletVersion: "1.36.4",
             isSchedulable: true,
             selfJoinedFor: "",

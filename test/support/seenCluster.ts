@@ -141,6 +141,7 @@ function healthyNodes(described: Described): NodeObject[] {
         isReady: true,
         message: "kubelet is posting ready status",
         kubeletVersion: "1.37.1",
+        pressures: [],
         isSchedulable: true,
         selfJoinedFor: "",
     }));

@@ -58,6 +58,11 @@ describe("the rule of nodes", () => {
             ],
         },
         {
+            title: "tells what a node is short of",
+            seen: { api: nodesWith("worker-1", { pressures: ["DiskPressure: kubelet has disk pressure"] }) },
+            expected: ["wrong, nodes, worker-1: DiskPressure: kubelet has disk pressure"],
+        },
+        {
             title: "notes a cordoned node",
             seen: { api: nodesWith("worker-1", { isSchedulable: false }) },
             expected: ["note, nodes, worker-1: takes no new pods (cordoned)"],
