@@ -51,17 +51,19 @@ function strangers(described: Described, nodes: readonly NodeObject[]): Finding[
                 return [{ ...finding, what: notReady(node), repair }];
             }
             const version = nodesOf(described).find(({ role }) => role === "control-plane")?.version;
-            return node.kubeletVersion === version
-                ? []
-                : [
-                      {
-                          ...finding,
-                          severity: "note",
-                          what: `kubelet ${node.kubeletVersion} runs, and ${version ?? "none"} is described`,
-                          repair: "AWS renews the instances of its pool one by one; if it does not, see the group's instance refresh",
-                      },
-                  ];
+            const old: Finding = {
+                ...finding,
+                severity: "note",
+                what: `kubelet ${node.kubeletVersion} runs, and ${version ?? "none"} is described`,
+                repair: "AWS renews the instances of its pool one by one; if it does not, see the group's instance refresh",
+            };
+            return [...shortages(node), ...(node.kubeletVersion === version ? [] : [old])];
         });
+}
+
+function shortages({ name: subject, pressures }: NodeObject): Finding[] {
+    const repair = `npm run kubectl -- describe node ${subject}; until it is over, pods are evicted or no new ones come`;
+    return pressures.map((what) => ({ severity: "wrong", section: "nodes", subject, what, repair }));
 }
 
 function notReady({ message }: NodeObject): string {
@@ -82,17 +84,13 @@ function conditions(described: Described, nodes: readonly NodeObject[]): Finding
             what: notReady(node),
             repair: "journalctl -u kubelet, on the machine",
         };
-        const pressures = node.pressures.map((what): Finding => {
-            const repair = `npm run kubectl -- describe node ${subject}; until it is over, pods are evicted or no new ones come`;
-            return { ...finding, severity: "wrong", what, repair };
-        });
         const cordoned: Finding = {
             ...finding,
             severity: "note",
             what: "takes no new pods (cordoned)",
             repair: `when it may: npm run kubectl -- uncordon ${subject}`,
         };
-        return [...(node.isReady ? [] : [broken]), ...pressures, ...(node.isSchedulable ? [] : [cordoned])];
+        return [...(node.isReady ? [] : [broken]), ...shortages(node), ...(node.isSchedulable ? [] : [cordoned])];
     });
 }
 

@@ -49,11 +49,13 @@ describe("the rule of nodes", () => {
                     ...selfJoined({ name: "i-2", selfJoinedFor: "batch", isReady: false, message: "gone" }),
                     ...selfJoined({ name: "i-3", selfJoinedFor: "of-nobody" }),
                     ...selfJoined({ name: "i-4", selfJoinedFor: "batch", kubeletVersion: "1.36.4" }),
+                    ...selfJoined({ name: "i-5", selfJoinedFor: "batch", pressures: ["PIDPressure: too many"] }),
                 ],
             },
             expected: [
                 "wrong, nodes, i-2: is not Ready: gone",
                 "wrong, nodes, i-3: is a node of the cluster that nobody described",
+                "wrong, nodes, i-5: PIDPressure: too many",
                 "note, nodes, i-4: kubelet 1.36.4 runs, and 1.37.1 is described",
             ],
         },
