@@ -80,7 +80,7 @@ describe("machines that join by their user data", () => {
 
         const states = "systemctl is-active multi-user.target pulumi-kubeadm-self-join || true";
         await waitFor("its boot to end while it joins", 60, async () =>
-            (await onMachine(killed, states)) === "active\nactive" ? true : undefined,
+            (await onMachine(killed, states)) === "active\nactive\n" ? true : undefined,
         );
         await waitFor("both to be Ready", 180, async () => {
             const ready = await cluster.readyNodes();
