@@ -110,6 +110,7 @@ describe("npm run status", () => {
 
             assert.deepEqual(wrong(status), [
                 "control-plane-1: the last scheduled snapshot of etcd failed (exit-code)",
+                `control-plane-1: ${settings} is gone`,
             ]);
             assert.equal(status.exitCode, 1);
         } finally {
