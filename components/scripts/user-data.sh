@@ -14,8 +14,8 @@ main() {
   systemctl start --no-block "$unit.service"
 }
 
-# After a reboot in the middle it goes on; once it has ended well it is not started again. The boot does not wait for it: it waits for cloud-init,
-# which waits for the boot.
+# After a reboot in the middle it goes on; once it has ended well it is not started again. No boot waits for the service, which
+# itself waits for cloud-init, and that for the boot.
 service() {
   cat <<UNIT
 [Unit]
