@@ -56,7 +56,7 @@ function functionsOf(file: string): string[] {
 /** Names that bash and the environment assign, the prelude's `LAST_SEEN`, and those in the kubelet's own unit. */
 const assigned =
     "BASH_COMMAND BASH_REMATCH SECONDS HOME XDG_CACHE_HOME PULUMI_KUBEADM_CACHE LAST_SEEN " +
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_ENDPOINT_URL_SSM DEBIAN_FRONTEND " +
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT AWS_ENDPOINT_URL_SSM AWS_ENDPOINT_URL_AUTO_SCALING DEBIAN_FRONTEND " +
     "KUBELET_KUBECONFIG_ARGS KUBELET_CONFIG_ARGS KUBELET_KUBEADM_ARGS";
 
 /** Names that a script may use: those it declares, with all that it is rendered with, and those that are always there. */
