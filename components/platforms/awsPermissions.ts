@@ -141,8 +141,8 @@ const pools = [
         "autoscaling",
         "group",
         "autoscaling:REGION:ACCOUNT:autoScalingGroup:01234567-89ab-cdef-0123-456789abcdef:autoScalingGroupName/worker-0123456",
-        "CreateAutoScalingGroup UpdateAutoScalingGroup StartInstanceRefresh CancelInstanceRefresh PutLifecycleHook DeleteLifecycleHook " +
-            "DeleteAutoScalingGroup",
+        "CreateAutoScalingGroup UpdateAutoScalingGroup StartInstanceRefresh CancelInstanceRefresh DeleteAutoScalingGroup " +
+            "PutLifecycleHook DeleteLifecycleHook",
     ),
 ];
 

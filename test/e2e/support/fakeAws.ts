@@ -16,7 +16,10 @@ const region = "eu-central-1";
 const secretKey = "fake/secret+key";
 const session = "fake-session";
 
-/** The instance metadata service, the Parameter Store and one auto scaling group, for machines on one network. It checks what AWS checks. */
+/**
+ * The instance metadata service, the Parameter Store and one auto scaling group, for machines on one network. It checks what
+ * AWS checks.
+ */
 export class FakeAws {
     /** Versions of the one parameter, the newest last. */
     readonly values: string[] = [];
