@@ -35,6 +35,7 @@ import { renewalRules } from "./config/renewal";
 import { type EtcdSnapshots, etcdSnapshots, snapshotRules } from "./config/snapshots";
 import { type ExtraEnvs, extraEnvs, type ExtraVolumes, extraVolumes, staticPodRules } from "./config/staticPods";
 import { versionRules } from "./config/version";
+import { software } from "./components/software";
 
 export { addonsOfKubelets } from "./config/aws";
 export { etcdNames } from "./config/etcd";
@@ -432,7 +433,7 @@ function withDefaults(stack: string, given: Partial<ClusterConfig>): ClusterConf
     const config: ClusterConfig = {
         platform: "local",
         clusterName: stack,
-        kubernetesVersion: "1.37.1",
+        kubernetesVersion: software.kubernetes,
         controlPlaneNodes: 3,
         etcd: "stacked",
         etcdNodes: 3,

@@ -16,7 +16,7 @@ import type { JoiningContext, NodeContext } from "./nodeSteps";
 import { Pki } from "./pki";
 import { loginOf, type Machine, type Platform } from "./platforms/platform";
 import { type Beginning, evictions, sendSnapshot } from "./restore";
-import { downloadLines, partsOf, software } from "./software";
+import { downloadLines, partsOf } from "./software";
 import { userDataOf } from "./userData";
 
 export interface ClusterArgs extends Beginning {
@@ -226,7 +226,7 @@ function networkManifest(config: ClusterConfig): Readonly<Record<string, string>
     }
     const { podSubnet, kubeProxyMode } = config;
     return {
-        flannel: flannelManifest({ podSubnet, version: software.flannel, nftables: kubeProxyMode !== "iptables" }),
+        flannel: flannelManifest({ podSubnet, nftables: kubeProxyMode !== "iptables" }),
     };
 }
 

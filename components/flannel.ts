@@ -1,15 +1,14 @@
+import { flannelImages } from "./software";
 import { multiDocument, yamlDocument } from "./yamlDocument";
 
 export interface FlannelArgs {
     readonly podSubnet: string;
-    /** Without the leading v: `0.28.9`. */
-    readonly version: string;
     /** Whether the nodes translate addresses with nftables, or with iptables. */
     readonly nftables: boolean;
 }
 
 const namespace = "kube-flannel";
-const cniPluginVersion = "1.9.1-flannel3";
+const [flanneld, cniPlugin] = flannelImages;
 const labels = { app: "flannel", "k8s-app": "flannel", tier: "node" };
 const commonLabels = { "k8s-app": "flannel" };
 const rbac = "rbac.authorization.k8s.io";
@@ -25,7 +24,7 @@ const cniConfiguration = {
 
 /** flannel's own kube-flannel.yml as `kubectl apply` takes it, with nftables and VXLAN. */
 export function flannelManifest(args: FlannelArgs): string {
-    const resources = [podNamespace, serviceAccount, clusterRole, clusterRoleBinding, configMap(args), daemonSet(args)];
+    const resources = [podNamespace, serviceAccount, clusterRole, clusterRoleBinding, configMap(args), daemonSet()];
     return multiDocument(...resources.map(yamlDocument));
 }
 
@@ -76,7 +75,7 @@ function configMap({ podSubnet, nftables }: FlannelArgs): Record<string, unknown
     };
 }
 
-function daemonSet(args: FlannelArgs): Record<string, unknown> {
+function daemonSet(): Record<string, unknown> {
     return {
         apiVersion: "apps/v1",
         kind: "DaemonSet",
@@ -84,12 +83,12 @@ function daemonSet(args: FlannelArgs): Record<string, unknown> {
         spec: {
             selector: { matchLabels: { app: "flannel", "k8s-app": "flannel" } },
             updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
-            template: { metadata: { labels }, spec: podSpec(`ghcr.io/flannel-io/flannel:v${args.version}`) },
+            template: { metadata: { labels }, spec: podSpec() },
         },
     };
 }
 
-function podSpec(image: string): Record<string, unknown> {
+function podSpec(): Record<string, unknown> {
     return {
         affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: linuxNodes } },
         hostNetwork: true,
@@ -99,13 +98,13 @@ function podSpec(image: string): Record<string, unknown> {
         initContainers: [
             {
                 name: "install-cni-plugin",
-                image: `ghcr.io/flannel-io/flannel-cni-plugin:v${cniPluginVersion}`,
+                image: cniPlugin,
                 command: ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"],
                 volumeMounts: [{ name: "cni-plugin", mountPath: "/opt/cni/bin" }],
             },
             {
                 name: "install-cni",
-                image,
+                image: flanneld,
                 command: ["cp", "-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
                 volumeMounts: [{ name: "cni", mountPath: "/etc/cni/net.d" }, configuration],
             },
@@ -113,7 +112,7 @@ function podSpec(image: string): Record<string, unknown> {
         containers: [
             {
                 name: "kube-flannel",
-                image,
+                image: flanneld,
                 command: ["/opt/bin/flanneld", "--ip-masq", "--kube-subnet-mgr"],
                 env: [
                     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },

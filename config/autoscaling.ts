@@ -11,7 +11,7 @@ export function autoscalingRules(config: ClusterConfig): string[] {
     );
 }
 
-function problems(key: string, { autoscaling, labels, cpus, memory }: WorkerPool, platform: string): string[] {
+function problems(key: string, { autoscaling, labels }: WorkerPool, platform: string): string[] {
     const { min, max } = autoscaling ?? { min: 0, max: 0 };
     return [
         ...(platform === "aws"
@@ -19,9 +19,6 @@ function problems(key: string, { autoscaling, labels, cpus, memory }: WorkerPool
             : [`${key}: autoscaling: machines of platform ${platform} do not come by themselves; use count`]),
         ...(max === 0 ? [`${key}: autoscaling: max: 0 is no pool; use 1 or more, or take the pool out`] : []),
         ...(min > max ? [`${key}: autoscaling: min ${min} is more than max ${max}`] : []),
-        ...(cpus === undefined && memory === undefined
-            ? []
-            : [`${key}: cpus and memory are for machines of platform local; the type of an instance says both`]),
         ...Object.keys(labels)
             .filter((label) => kubernetesDomains.test(label) && !ownLabels.test(label))
             .map(

@@ -65,7 +65,6 @@ export function hostRules(config: ClusterConfig): string[] {
               ...endpointRules(config),
               ...Object.entries(config.hosts).flatMap(([name, host]) => hostProblems(config, name, host)),
               ...twins(config),
-              ...sizeRules(config),
               ...privateKeyProblems("hostsKey", config.hostsKey, "all machines"),
           ]
         : [];
@@ -184,10 +183,4 @@ function twins({ hosts: given }: ClusterConfig): string[] {
                     : []),
             ]),
     );
-}
-
-function sizeRules({ workerPools }: ClusterConfig): string[] {
-    return Object.entries(workerPools)
-        .filter(([, { cpus, memory }]) => cpus !== undefined || memory !== undefined)
-        .map(([name]) => `workerPools: ${name}: cpus and memory are for machines of platform local; take them out`);
 }

@@ -27,6 +27,17 @@ export function tooNew(since: number, version: string): string | undefined {
 
 // What Go's time.ParseDuration reads.
 const duration = /^[+-]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/;
+const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+
+/** The seconds of a duration, such as 1m30s; NaN when it is none. */
+export function secondsOf(text: string): number {
+    if (!duration.test(text)) {
+        return NaN;
+    }
+    const parts = [...text.matchAll(/([\d.]+)([a-zµ]+)/g)];
+    const sum = parts.reduce((total, [, count, unit = ""]) => total + Number(count) * (seconds[unit] ?? NaN), 0);
+    return text.startsWith("-") ? -sum : sum;
+}
 
 export const kinds: Readonly<Record<Kind, { fits: (value: Json) => boolean; unlike: string }>> = {
     text: { fits: isText, unlike: "is not text" },

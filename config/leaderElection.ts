@@ -1,9 +1,8 @@
 import type { ClusterConfig } from "../config";
+import { secondsOf } from "./kinds";
 
 /** How much longer than a pause between attempts the renewal must go on; client-go's JitterFactor. */
 const jitterFactor = 1.2;
-
-const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Leader election: the components do not start unless the lease outlasts the renewal, and that outlasts a pause. */
 export function leaderElectionRules(config: ClusterConfig): string[] {
@@ -14,12 +13,12 @@ export function leaderElectionRules(config: ClusterConfig): string[] {
         const renew = given("leader-elect-renew-deadline", "10s");
         const retry = given("leader-elect-retry-period", "2s");
         return [
-            ...(toSeconds(lease) <= toSeconds(renew)
+            ...(secondsOf(lease) <= secondsOf(renew)
                 ? [
                       `${key}: leader-elect-lease-duration ${lease} must be longer than leader-elect-renew-deadline ${renew}`,
                   ]
                 : []),
-            ...(toSeconds(renew) <= toSeconds(retry) * jitterFactor
+            ...(secondsOf(renew) <= secondsOf(retry) * jitterFactor
                 ? [
                       `${key}: leader-elect-renew-deadline ${renew} must be longer than ${jitterFactor} times ` +
                           `leader-elect-retry-period ${retry}`,
@@ -27,15 +26,4 @@ export function leaderElectionRules(config: ClusterConfig): string[] {
                 : []),
         ];
     });
-}
-
-/** The seconds of a duration as Go writes it, such as 1m30s; NaN when it is none. */
-function toSeconds(duration: string): number {
-    if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(duration)) {
-        return NaN;
-    }
-    return [...duration.matchAll(/([\d.]+)(h|ms|m|s)/g)].reduce(
-        (sum, [, count, unit = ""]) => sum + Number(count) * (seconds[unit] ?? NaN),
-        0,
-    );
 }

@@ -25,6 +25,9 @@ export function poolRules(config: ClusterConfig): string[] {
                 name,
                 config.platform === "aws" && autoscaling === undefined ? nameLimit - instanceSuffix : nameLimit,
             ),
+            ...(config.platform === "local" || (cpus === undefined && memory === undefined)
+                ? []
+                : [`workerPools: ${name}: cpus and memory are for machines of platform local; take them out`]),
             ...(cpus === 0 ? [`workerPools: ${name}: cpus: 0 is no machine; use 1 or more, or leave it out`] : []),
             ...(memory === undefined ? [] : memoryProblems(`workerPools: ${name}: memory`, memory)),
             ...shareProblems(`workerPools: ${name}: maxUnavailable`, maxUnavailable),

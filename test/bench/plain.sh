@@ -202,8 +202,7 @@ CONFIG
 flannel_manifest() {
   (cd "$here/../.." && node --import tsx --eval '
     const { flannelManifest } = require("./components/flannel.ts");
-    const { software } = require("./components/software.ts");
-    console.log(flannelManifest({ podSubnet: "10.244.0.0/16", version: software.flannel, nftables: true }));')
+    console.log(flannelManifest({ podSubnet: "10.244.0.0/16", nftables: true }));')
 }
 
 join_all() {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
 import { type FlannelArgs, flannelManifest } from "../../components/flannel";
+import { flannelImages } from "../../components/software";
 
 interface Resource {
     readonly kind: string;
@@ -56,17 +57,14 @@ describe("flannelManifest", () => {
         });
     });
 
-    it("runs the given version on every node, tainted ones included", () => {
+    it("runs the images that nodes have, tainted ones included", () => {
         const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
         const pod = spec.template.spec;
+        const [flanneld, cniPlugin] = flannelImages;
 
         assert.deepEqual(
             [...pod.initContainers, ...pod.containers].map(({ image }) => image),
-            [
-                "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3",
-                "ghcr.io/flannel-io/flannel:v0.28.9",
-                "ghcr.io/flannel-io/flannel:v0.28.9",
-            ],
+            [cniPlugin, flanneld, flanneld],
         );
         assert.deepEqual(pod.tolerations, [{ operator: "Exists" }]);
         assert.equal(pod.hostNetwork, true);
@@ -102,7 +100,7 @@ describe("flannelManifest", () => {
 });
 
 function parseManifest(args: Pick<FlannelArgs, "nftables">): Resource[] {
-    const manifest = flannelManifest({ podSubnet: "10.1.0.0/16", version: "0.28.9", ...args });
+    const manifest = flannelManifest({ podSubnet: "10.1.0.0/16", ...args });
     return parseAllDocuments(manifest).map((document) => document.toJS() as Resource);
 }
 

@@ -58,10 +58,6 @@ describe("a pool whose instances join by themselves", () => {
             problem: `${key}: autoscaling: {"max":2} is not min and max; for example {min: 2, max: 20}`,
         },
         {
-            pool: { ...batch, memory: "4Gi" },
-            problem: `${key}: cpus and memory are for machines of platform local; the type of an instance says both`,
-        },
-        {
             pool: { ...batch, labels: { "topology.kubernetes.io/zone": "here", "node.kubernetes.io/tier": "a" } },
             problem:
                 `${key}: label topology.kubernetes.io/zone: no kubelet may give it to itself; ` +

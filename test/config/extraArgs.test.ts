@@ -176,6 +176,13 @@ describe("extra flags", () => {
             ],
         },
         {
+            title: "a lease is far too short for a renewal",
+            given: { controllerManagerExtraArgs: { "leader-elect-lease-duration": "5000000us" } },
+            expected: [
+                "controllerManagerExtraArgs: leader-elect-lease-duration 5000000us must be longer than leader-elect-renew-deadline 10s",
+            ],
+        },
+        {
             title: "a time of leader election has no unit",
             given: { schedulerExtraArgs: { "leader-elect-retry-period": 2 } },
             expected: [

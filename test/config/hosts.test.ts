@@ -194,11 +194,6 @@ describe("machines that are there", () => {
             ],
         },
         {
-            title: "a pool asks for sizes",
-            given: { hosts: hostsOf([...names, "gpu-1"]), workerPools: { gpu: { count: 1, cpus: 2 } } },
-            expected: ["workerPools: gpu: cpus and memory are for machines of platform local; take them out"],
-        },
-        {
             title: "there is no key",
             given: { hosts: machines, hostsKey: "" },
             expected: [

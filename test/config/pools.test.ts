@@ -203,6 +203,20 @@ describe("a pool", () => {
             assert.deepEqual(problemsOf(given), expected);
         });
     }
+
+    for (const platform of ["aws", "hosts"]) {
+        for (const size of [{ cpus: 2 }, { memory: "4Gi" }]) {
+            it(`is refused with ${JSON.stringify(size)} on platform ${platform}`, () => {
+                const problems = problemsOf({ platform, workerPools: { gpu: { count: 1, ...size } } });
+
+                assert.ok(
+                    problems.includes(
+                        "workerPools: gpu: cpus and memory are for machines of platform local; take them out",
+                    ),
+                );
+            });
+        }
+    }
 });
 
 describe("the name of a pool", () => {
