@@ -1,6 +1,6 @@
 import { bastionSpec, kindOfInstance, nodeSpecs } from "../components/platforms/awsPlan";
-import { addonsOfKubelets, type ClusterConfig } from "../config";
-import { needsPublicSubnets } from "../config/aws";
+import { addonsOfKubelets, needsPublicSubnets } from "../config/aws";
+import type { ClusterConfig } from "../config/clusterConfig";
 import { poolOfName } from "../config/pools";
 import { replacedNodes, type Replacements } from "./replacements";
 

@@ -2,17 +2,13 @@ import { awsChangeRules, type AwsFacts, awsFacts } from "./awsChanges";
 import type { Admission } from "../components/admission";
 import type { Hosts } from "../components/platforms/localAddresses";
 import { partsOf } from "../components/software";
-import {
-    autoscalingPools,
-    type ClusterConfig,
-    etcdNames,
-    type MachineSize,
-    nodeNames,
-    poolsOf,
-    type WorkerPool,
-} from "../config";
+import { endpointParts } from "../config/addresses";
+import type { ClusterConfig } from "../config/clusterConfig";
+import { etcdNames } from "../config/etcd";
+import { nodeNames } from "../config/nodes";
+import type { WorkerPool } from "../config/poolReader";
+import { autoscalingPools, type MachineSize, poolsOf } from "../config/pools";
 import { loadBalancer, usedHosts } from "../config/hosts";
-import { endpointParts } from "../config/network";
 import { compareVersions, parseVersion } from "../config/version";
 import { replacementRules, type Replacements } from "./replacements";
 import { isRestored, neverRestored, type Restore, restoreRules } from "./restores";

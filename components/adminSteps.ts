@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Pool } from "../config";
+import type { Pool } from "../config/pools";
 import { clientValues } from "./etcdSteps";
 import type { NodeContext } from "./nodeSteps";
 import type { Machine } from "./platforms/platform";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EtcdSnapshots } from "../config";
-import { minutesOf } from "../config/snapshots";
+import { type EtcdSnapshots, minutesOf } from "../config/snapshots";
 import type { Value } from "./remote/script";
 
 /** The command that takes a snapshot, on each machine with a member of etcd. */

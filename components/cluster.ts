@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as random from "@pulumi/random";
-import { type ClusterConfig, nodeSettings, poolOf, poolsOf } from "../config";
+import type { ClusterConfig } from "../config/clusterConfig";
+import { nodeSettings } from "../config/nodes";
+import { poolOf, poolsOf } from "../config/pools";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { type Admission, admissionOf } from "./admission";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ExtraArgs } from "../config";
+import type { ExtraArgs } from "../config/readers";
 import { backupValues } from "./backup";
 import type { NodeContext } from "./nodeSteps";
 import type { CertificateAndKey, Pki } from "./pki";

@@ -1,4 +1,5 @@
-import type { HaproxySettings } from "../config";
+import type { HaproxySettings } from "../config/haproxy";
+import { apiServerPort } from "./ports";
 
 /** A control plane that the load balancer sends connections to. */
 export interface Backend {
@@ -8,18 +9,15 @@ export interface Backend {
 }
 
 export interface HaproxyConfigArgs {
-    /** Port that the load balancer listens on. */
-    readonly port: number;
     readonly backends: readonly Backend[];
-    /** Port of the statistics page, on the machine itself only. */
-    readonly statsPort: number;
     readonly settings: HaproxySettings;
 }
 
 /** Where HAProxy looks for the cluster's CA certificate. */
 export const haproxyCaFile = "/etc/haproxy/kubernetes-ca.crt";
 
-const apiServerPort = 6443;
+/** Where the page of statistics is, on the machine itself only. */
+const statsPort = 8404;
 // The limit of connections fits 20000 open files.
 const globalLines = [
     "log stdout format raw local0 info",
@@ -52,7 +50,7 @@ defaults
     timeout server 4h${added(defaults)}
 
 frontend kubernetes
-    bind *:${args.port}
+    bind *:${apiServerPort}
     option tcplog
     option dontlognull
     default_backend control-planes${added(frontend)}
@@ -66,7 +64,7 @@ backend control-planes
 ${servers.join("\n")}${added(backend)}
 
 listen statistics
-    bind 127.0.0.1:${args.statsPort}
+    bind 127.0.0.1:${statsPort}
     mode http
     no log
     timeout client 10s

@@ -1,8 +1,7 @@
-import type { ExtraEnvs, ExtraVolumes, StaticPod } from "../config";
+import type { ExtraArgs } from "../config/readers";
+import type { ExtraEnvs, ExtraVolumes, StaticPod } from "../config/staticPods";
+import { apiServerPort } from "./ports";
 import { yamlDocument } from "./yamlDocument";
-
-/** Command line flags by name, without the dashes; a list repeats the flag. */
-export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
 
 /** What the whole cluster has in common. */
 export interface ClusterConfigurationArgs {
@@ -54,7 +53,6 @@ export interface Discovery {
 }
 
 const apiVersion = "kubeadm.k8s.io/v1beta4";
-const bindPort = 6443;
 
 // Minutes where kubeadm would do with seconds on an idle machine: room for slow disks, and still an end.
 const timeouts = {
@@ -133,7 +131,7 @@ export function initConfiguration(args: NodeArgs): string {
         apiVersion,
         kind: "InitConfiguration",
         bootstrapTokens: [powerlessToken],
-        localAPIEndpoint: { advertiseAddress: args.address, bindPort },
+        localAPIEndpoint: { advertiseAddress: args.address, bindPort: apiServerPort },
         nodeRegistration: nodeRegistration(args),
         patches: { directory: args.patchesDirectory },
         timeouts,
@@ -147,7 +145,7 @@ export function joinConfiguration(args: JoinConfigurationArgs, discovery?: Disco
         kind: "JoinConfiguration",
         ...(discovery === undefined ? {} : { discovery: { bootstrapToken: discovery } }),
         ...(args.role === "control-plane"
-            ? { controlPlane: { localAPIEndpoint: { advertiseAddress: args.address, bindPort } } }
+            ? { controlPlane: { localAPIEndpoint: { advertiseAddress: args.address, bindPort: apiServerPort } } }
             : {}),
         nodeRegistration: nodeRegistration(args),
         patches: { directory: args.patchesDirectory },

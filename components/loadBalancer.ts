@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HaproxySettings } from "../config";
+import type { HaproxySettings } from "../config/haproxy";
 import { type Backend, haproxyCaFile, haproxyConfig } from "./haproxyConfig";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";
 
 const installHaproxy = new Script("install-haproxy.sh", "drift.sh");
-const port = 6443;
-const statsPort = 8404;
 
 export interface LoadBalancerArgs {
     readonly machine: Machine;
@@ -49,5 +47,5 @@ function haproxyConfigOf({ controlPlanes, settings }: LoadBalancerArgs): pulumi.
     const backends = controlPlanes.map(({ name, address }) => ({ name, address }));
     return pulumi
         .output(backends)
-        .apply((resolved: readonly Backend[]) => haproxyConfig({ port, statsPort, backends: resolved, settings }));
+        .apply((resolved: readonly Backend[]) => haproxyConfig({ backends: resolved, settings }));
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EtcdSnapshots, RegistryMirrors } from "../config";
+import type { RegistryMirrors } from "../config/registryMirrors";
+import type { EtcdSnapshots } from "../config/snapshots";
 import type { Admission } from "./admission";
 import { backupValues, noBackup } from "./backup";
 import { containerdValues } from "./containerd";

@@ -1,4 +1,4 @@
-import type { RegistryMirrors } from "../config";
+import type { RegistryMirrors } from "../config/registryMirrors";
 import type { Value } from "./remote/script";
 
 /**

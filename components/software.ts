@@ -1,7 +1,7 @@
 import { pinnedChecksums } from "./checksums";
 
 /** Processor architectures that the program's software exists for. */
-export type Architecture = "amd64" | "arm64";
+export type Architecture = "arm64" | "amd64";
 
 /** The Kubernetes minors that the program makes clusters of. */
 export type KubernetesMinor = "1.35" | "1.36" | "1.37";

@@ -1,4 +1,5 @@
-import type { ClusterConfig, WorkerPool } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import type { WorkerPool } from "./poolReader";
 
 /** Labels in Kubernetes' own domains that a kubelet may give itself; the zone and the like are the instance's to say. */
 const ownLabels = /^([a-z0-9.-]+\.)?(node|kubelet)\.kubernetes\.io\//;

@@ -1,51 +1,17 @@
 import { systems } from "../components/platforms/awsImages";
 import { zoneLimit, zoneRoom } from "../components/platforms/awsPlan";
 import { overlap, parseSubnet } from "../components/subnet";
-import type { AwsMachineSettings, AwsVpc, ClusterConfig } from "../config";
 import { awsBastionRules } from "./awsBastion";
+import { vpcExample } from "./awsReaders";
+import type { ClusterConfig } from "./clusterConfig";
 import { etcdNames } from "./etcd";
 import { nearest, repeated } from "./names";
 import { cidrProblem } from "./network";
 import { autoscalingPools, poolsOf } from "./pools";
-import { mapOf, mapWith, oneOf, type Reader, text, textList, trueOrFalse, wholeNumber } from "./readers";
 
-const vpcExample = "10.0.0.0/16";
 const everybody = "0.0.0.0/0";
 /** A root volume holds the system, images of containers and logs. */
 const smallestDisk = 16;
-
-/** A VPC that is to be made, or one that is there. */
-export const awsVpc: Reader<AwsVpc> = (value) => {
-    const fields = ["cidr", "nat", "id", "privateSubnets", "publicSubnets"];
-    const { cidr, nat, id, privateSubnets, publicSubnets } = mapWith("a VPC has", fields, value);
-    if (id === undefined) {
-        if (privateSubnets !== undefined || publicSubnets !== undefined) {
-            throw new Error("subnets are those of a VPC that is there; give its id, or leave them out");
-        }
-        return {
-            cidr: cidr === undefined ? vpcExample : text(cidr),
-            nat: nat === undefined ? "zonal" : oneOf(["zonal", "single"])(nat),
-        };
-    }
-    if (cidr !== undefined || nat !== undefined) {
-        throw new Error("cidr and nat are for a VPC that is to be made; leave them out, or id");
-    }
-    return {
-        id: text(id),
-        privateSubnets: privateSubnets === undefined ? [] : textList(privateSubnets),
-        publicSubnets: publicSubnets === undefined ? [] : textList(publicSubnets),
-    };
-};
-
-/** Machines by the name of their pool. */
-export const awsMachines: Reader<Record<string, AwsMachineSettings>> = mapOf((value) => {
-    const { type, disk, spot } = mapWith("machines of a pool have", ["type", "disk", "spot"], value);
-    return {
-        ...(type === undefined ? {} : { type: text(type) }),
-        ...(disk === undefined ? {} : { disk: wholeNumber(disk) }),
-        spot: spot === undefined ? false : trueOrFalse(text(spot)),
-    };
-});
 
 /** Addons that set flags of every kubelet, which it has from its first start. */
 export function addonsOfKubelets({ awsAddons }: ClusterConfig): string[] {

@@ -1,4 +1,4 @@
-import type { AwsBastionSettings, ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { isHost } from "./names";
 import { cidrProblem } from "./network";
 import { mapWith, type Reader, text } from "./readers";
@@ -6,6 +6,18 @@ import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ss
 
 const cidrExample = "10.0.0.10/32";
 const fields = ["host", "user", "hostKey", "from"] as const;
+
+/** A bastion that is there, and not of the program's making. */
+export interface AwsBastionSettings {
+    /** Name or address, as this computer reaches it. */
+    readonly host: string;
+    /** Who logs in, and may use sudo without a password. */
+    readonly user: string;
+    /** "ssh-ed25519 AAAA...". */
+    readonly hostKey: string;
+    /** Id of its security group, or the CIDR that the machines see it in. */
+    readonly from: string;
+}
 
 /** A bastion that is there. */
 export const awsBastion: Reader<AwsBastionSettings> = (value) => {

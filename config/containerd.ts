@@ -1,6 +1,6 @@
 import { parse } from "toml";
 import { software } from "../components/software";
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { nearest } from "./names";
 import { messageOf } from "./readers";
 

@@ -1,4 +1,5 @@
-import type { ClusterConfig, ExtraArgs } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import type { ExtraArgs } from "./readers";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, fileFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";

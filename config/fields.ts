@@ -1,8 +1,8 @@
-import type { ClusterConfig, Json } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import { isMap, type Json } from "./readers";
 import { kubeletFields, kubeProxyFields, newKubeletFields } from "./fieldTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
 import { nearest } from "./names";
-import { isMap } from "./readers";
 
 type Fields = Readonly<Record<string, Json>>;
 

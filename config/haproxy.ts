@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { loadBalancer, machinesInFront } from "./hosts";
 import { mapWith, type Reader, textMap } from "./readers";
 

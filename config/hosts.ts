@@ -1,12 +1,28 @@
 import { IPv4 } from "ipaddr.js";
-import type { ClusterConfig, HostSettings } from "../config";
+import { apiServerPort } from "../components/ports";
+import { endpointParts, portProblem } from "./addresses";
+import type { ClusterConfig } from "./clusterConfig";
 import { etcdNames } from "./etcd";
 import { isHost, nearest } from "./names";
-import { apiServerPort, endpointParts, portProblem, subnetsAround } from "./network";
+import { subnetsAround } from "./network";
 import { poolNameOf } from "./nodes";
 import { numberedNodes, poolsOf } from "./pools";
 import { mapOf, mapWith, type Reader, text, wholeNumber } from "./readers";
 import { hostKeyOf, hostKeyProblem, privateKeyProblems, userProblem } from "./ssh";
+
+/** A machine that is there. */
+export interface HostSettings {
+    /** IPv4 address under which the other machines reach it. */
+    readonly address: string;
+    /** Name or address under which this computer reaches it. @default its address */
+    readonly host?: string;
+    /** Port of its sshd. @default 22 */
+    readonly port?: number;
+    /** Who logs in, and may use sudo without a password. @default root */
+    readonly user: string;
+    /** "ssh-ed25519 AAAA...". */
+    readonly hostKey: string;
+}
 
 /** Where HAProxy is set up, and where kubectl runs. */
 export const loadBalancer = "load-balancer";

@@ -1,5 +1,4 @@
-import type { Json } from "../config";
-import { isMap } from "./readers";
+import { isMap, type Json } from "./readers";
 import { parseVersion } from "./version";
 
 /** What a field of a component's configuration file, or a flag of a component, holds. */

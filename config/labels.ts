@@ -1,4 +1,5 @@
-import type { ClusterConfig, Labels } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import type { Labels } from "./readers";
 import { keyProblem, repeated, valueProblem } from "./names";
 import { nodeSettings } from "./nodes";
 import { numberedNodes, poolOf, poolsOf } from "./pools";

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { secondsOf } from "./kinds";
 
 /** How much longer than a pause between attempts the renewal must go on; client-go's JitterFactor. */

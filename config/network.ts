@@ -1,17 +1,19 @@
-import { IPv4, IPv6 } from "ipaddr.js";
-import { localAddress, localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
+import { IPv4 } from "ipaddr.js";
+import { localPoolLimit, localWorkerLimit } from "../components/platforms/localAddresses";
 import { overlap, parseSubnet } from "../components/subnet";
-import type { ClusterConfig, Json } from "../config";
-import { isDnsSubdomain, isHost } from "./names";
+import type { ClusterConfig } from "./clusterConfig";
+import type { Json } from "./readers";
 import { nodeMask, nodeMaskFlag } from "./nodeMask";
 import { autoscalingPools, poolsOf } from "./pools";
 
-const examples = { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", localSubnet: "172.30.0.0/24" } as const;
+/** An example of each subnet, which is also its default. */
+export const subnetExamples = {
+    podSubnet: "10.244.0.0/16",
+    serviceSubnet: "10.96.0.0/12",
+    localSubnet: "172.30.0.0/24",
+} as const;
 
-/** Where load balancers of the program's answer. */
-export const apiServerPort = 6443;
-
-type SubnetKey = keyof typeof examples;
+type SubnetKey = keyof typeof subnetExamples;
 
 /** The keys that matter to a configuration. */
 function subnetKeysOf({ platform }: ClusterConfig): SubnetKey[] {
@@ -22,7 +24,7 @@ function subnetKeysOf({ platform }: ClusterConfig): SubnetKey[] {
 export function subnetRules(config: ClusterConfig): string[] {
     const subnetKeys = subnetKeysOf(config);
     const malformed = subnetKeys.flatMap((key) => {
-        const problem = cidrProblem(config[key], examples[key]);
+        const problem = cidrProblem(config[key], subnetExamples[key]);
         return problem === undefined ? [] : [{ key, problem }];
     });
     const usable = subnetKeys.filter((key) => malformed.every((each) => each.key !== key));
@@ -155,78 +157,6 @@ function endpointInside(config: ClusterConfig): string[] {
 /** Those subnets of the cluster's own, of the well-formed ones, that an IPv4 address is in. */
 export function subnetsAround(config: ClusterConfig, address: string): ("podSubnet" | "serviceSubnet")[] {
     return (["podSubnet", "serviceSubnet"] as const)
-        .filter((key) => cidrProblem(config[key], examples[key]) === undefined)
+        .filter((key) => cidrProblem(config[key], subnetExamples[key]) === undefined)
         .filter((key) => overlap(parseSubnet(config[key]), parseSubnet(`${address}/32`)));
-}
-
-/** Names and addresses under which things are reached. */
-export function addressRules(config: ClusterConfig): string[] {
-    return [
-        ...endpointRules(config),
-        ...(isDnsSubdomain(config.dnsDomain)
-            ? []
-            : [`dnsDomain: "${config.dnsDomain}" is not a DNS name in lower case; for example cluster.local`]),
-        ...config.certSANs
-            .filter((name) => !IPv6.isValid(name) && !isHost(name.replace(/^\*\./, "")))
-            .map((name) => `certSANs: "${name}" is neither an IP address nor a DNS name; for example api.example.com`),
-        ...portRules("localApiPort", config.localApiPort),
-        ...mirrorRules(config.mirror),
-    ];
-}
-
-function endpointRules(config: ClusterConfig): string[] {
-    const { controlPlaneEndpoint: endpoint } = config;
-    if (endpoint === undefined) {
-        return [];
-    }
-    const { host, port } = endpointParts(endpoint);
-    if (!isHost(host)) {
-        return [`controlPlaneEndpoint: "${endpoint}" is not host or host:port; for example api.example.com:6443`];
-    }
-    const problem = portProblem(port) ?? selfProblem(host) ?? localEndpointProblem(config, host, port);
-    return problem === undefined ? [] : [`controlPlaneEndpoint: ${problem}`];
-}
-
-/** The host and the port of an endpoint; no host where it is none. */
-export function endpointParts(endpoint: string): { host: string; port: number } {
-    const [, host = "", port = ""] = /^(.*):(\d{1,5})$/.exec(endpoint) ?? [];
-    return { host, port: Number(port) };
-}
-
-function selfProblem(host: string): string | undefined {
-    const isSelf = IPv4.isValidFourPartDecimal(host)
-        ? ["loopback", "unspecified"].includes(IPv4.parse(host).range())
-        : /(^|\.)localhost$/.test(host);
-    return isSelf ? `${host} is each machine itself; use a name or an address that all machines reach` : undefined;
-}
-
-/** A name may lead to the load balancer of local machines, which has one address and one port. */
-function localEndpointProblem(config: ClusterConfig, host: string, port: number): string | undefined {
-    if (config.platform !== "local" || cidrProblem(config.localSubnet, examples.localSubnet) !== undefined) {
-        return undefined;
-    }
-    const balancer = localAddress(config.localSubnet, "load-balancer");
-    if (port !== apiServerPort) {
-        return `the load balancer does not answer at port ${port}; use ${apiServerPort}`;
-    }
-    const isOther = IPv4.isValidFourPartDecimal(host) && host !== balancer;
-    return isOther && subnetsAround(config, host).length === 0
-        ? `${host} is not the load balancer, which has ${balancer}; use that, or leave it out`
-        : undefined;
-}
-
-function portRules(key: string, port: number): string[] {
-    const problem = portProblem(port);
-    return problem === undefined ? [] : [`${key}: ${problem}`];
-}
-
-/** What is wrong with a number as port; nothing when it is fine. */
-export function portProblem(port: number): string | undefined {
-    return Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : `${port} is not a port; use 1 to 65535`;
-}
-
-function mirrorRules(mirror: string | undefined): string[] {
-    return mirror === undefined || (/^(https?|file):\/\/\S/.test(mirror) && URL.canParse(mirror))
-        ? []
-        : [`mirror: "${mirror}" is not a base URL; for example https://mirror.example.com or file:///srv/mirror`];
 }

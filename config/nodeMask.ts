@@ -1,5 +1,5 @@
 import { IPv4 } from "ipaddr.js";
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 
 type MaskConfig = Pick<ClusterConfig, "podSubnet" | "controllerManagerExtraArgs">;
 

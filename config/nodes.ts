@@ -1,4 +1,5 @@
-import type { ClusterConfig, NodeSettings } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import type { NodeSettings } from "./readers";
 import { isDnsLabel } from "./names";
 import { type PoolConfig, poolOf, poolsOf } from "./pools";
 

@@ -1,5 +1,5 @@
 import { isCollection, parseAllDocuments } from "yaml";
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { messageOf } from "./readers";
 import { parseVersion } from "./version";
 

@@ -1,5 +1,43 @@
-import type { Autoscaling, Json, WorkerPool } from "../config";
-import { anyMap, mapOf, mapWith, readItem, type Reader, text, textList, textMap, wholeNumber } from "./readers";
+import {
+    anyMap,
+    type Json,
+    type Labels,
+    mapOf,
+    mapWith,
+    type Reader,
+    readItem,
+    text,
+    textList,
+    textMap,
+    wholeNumber,
+} from "./readers";
+
+/** How many instances a pool has at least and at most. */
+export interface Autoscaling {
+    readonly min: number;
+    readonly max: number;
+}
+
+/** A pool of workers beside the pool `worker`. */
+export interface WorkerPool {
+    readonly count: number;
+    /** Between how many instances AWS chooses, instead of a count; they join by themselves. @default none */
+    readonly autoscaling?: Autoscaling;
+    /** @default none */
+    readonly labels: Labels;
+    /** @default none */
+    readonly taints: readonly string[];
+    /** Fields of KubeletConfiguration over those of the cluster. @default nothing */
+    readonly kubelet: Readonly<Record<string, Json>>;
+    /** TOML for containerd, over that of the cluster. @default none */
+    readonly containerd: string;
+    /** CPUs of each machine, where the platform makes it. @default up to the platform */
+    readonly cpus?: number;
+    /** "512Mi" or "4Gi" for each machine, where the platform makes it. @default up to the platform */
+    readonly memory?: string;
+    /** How many nodes may be out of service at a time: "2" or "25%". @default 10% */
+    readonly maxUnavailable: string;
+}
 
 const readers: { readonly [Key in keyof WorkerPool]-?: Reader<NonNullable<WorkerPool[Key]>> } = {
     count: wholeNumber,

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { etcdNames } from "./etcd";
 import { machinesInFront } from "./hosts";
 import { spanOf, spans } from "./labels";

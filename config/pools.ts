@@ -1,4 +1,6 @@
-import type { Autoscaling, ClusterConfig, Json, Labels, WorkerPool } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import type { Autoscaling, WorkerPool } from "./poolReader";
+import type { Json, Labels } from "./readers";
 
 /** Nodes that have all in common but their numbers. */
 export interface Pool {

@@ -1,4 +1,17 @@
-import type { ExtraArgs, Json, NodeSettings } from "../config";
+/** A value of YAML or JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Flags of a component without their dashes; a list repeats the flag. */
+export type ExtraArgs = Readonly<Record<string, string | readonly string[]>>;
+
+/** Labels of a node. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Labels and taints of a node; a taint is "key=value:Effect" or "key:Effect". */
+export interface NodeSettings {
+    readonly labels: Labels;
+    readonly taints: readonly string[];
+}
 
 /** Turns what the configuration holds into a typed value, or throws an error that says what is wrong with it. */
 export type Reader<T> = (value: Json) => T;

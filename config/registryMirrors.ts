@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { isHost, repeated } from "./names";
 import { mapOf, type Reader, textList } from "./readers";
 

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 
 /** kubeadm's certificates are good for 365 days; earlier than this, each update would renew them. */
 const longest = 300;

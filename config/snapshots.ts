@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 import { mapWith, type Reader, text, wholeNumber } from "./readers";
 
 /** Snapshots that each member of etcd takes of itself. */

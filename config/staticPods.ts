@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import type { ClusterConfig, Json } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
+import { type Json, listOf, mapOf, mapWith, type Reader, text, trueOrFalse } from "./readers";
 import { isDnsLabel, repeated } from "./names";
-import { listOf, mapOf, mapWith, type Reader, text, trueOrFalse } from "./readers";
 
 /** Components of the control plane, as kubeadm's ClusterConfiguration names them. */
 export const staticPods = ["apiServer", "controllerManager", "scheduler"] as const;

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from "../config";
+import type { ClusterConfig } from "./clusterConfig";
 
 const lowestMinor = 35;
 const highestMinor = 37;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import type { Role } from "../components/platforms/platform";
 import { Script } from "../components/remote/script";
-import type { DescribedMachine, Role } from "./described";
+import type { DescribedMachine } from "./described";
 import type { Learnt } from "./learnt";
 import { type MachineReport, parseReport } from "./report";
 

@@ -1,5 +1,4 @@
-/** What a machine is for; `platforms/platform.ts` has the same names. */
-export type Role = "control-plane" | "worker" | "etcd" | "load-balancer" | "bastion";
+import type { Role } from "../components/platforms/platform";
 
 /** A machine as the stack describes it. */
 export interface DescribedMachine {

@@ -1,4 +1,4 @@
-import type { Role } from "./described";
+import type { Role } from "../components/platforms/platform";
 
 /** Whether something is wrong, could not be learnt, or is only worth knowing. */
 export type Severity = "wrong" | "unknown" | "note";

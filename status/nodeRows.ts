@@ -1,8 +1,9 @@
-import { type NodeObject, withoutV } from "./nodeObject";
-import { type Described, type DescribedMachine, nodesOf, type Role } from "./described";
+import type { Role } from "../components/platforms/platform";
+import { type Described, type DescribedMachine, nodesOf } from "./described";
 import type { EtcdMember } from "./etcdMember";
 import type { Health, HealthIn } from "./finding";
 import { valueOf } from "./learnt";
+import { type NodeObject, withoutV } from "./nodeObject";
 import { memberOn } from "./rules/etcd";
 import { kubeletVersion } from "./rules/nodes";
 import { reportOf, type Seen } from "./seen";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeNames, nodeSettings, parseConfig, readConfig } from "../config";
+import { parseConfig, readConfig } from "../config";
+import { nodeNames, nodeSettings } from "../config/nodes";
 import { configOf } from "./support/configOf";
 
 const controlPlaneTaint = "node-role.kubernetes.io/control-plane:NoSchedule";

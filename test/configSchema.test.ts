@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { configKeys, parseConfig } from "../config";
+import { parseConfig } from "../config";
+import { configKeys } from "../config/keys";
 
 interface Schema {
     readonly config: Readonly<Record<string, { readonly description: string; readonly default: unknown }>>;
@@ -20,7 +21,7 @@ describe("the configuration's schema", () => {
         assert.deepEqual(Object.keys(schema.config), configKeys);
     });
 
-    it("has the defaults of config.ts", () => {
+    it("has the defaults of config/defaults.ts", () => {
         const defaults = Object.entries(schema.config).map(([key, each]): [string, string] => [
             key,
             asText(each.default),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { etcdNames, poolsOf } from "../config";
+import { etcdNames } from "../config/etcd";
+import { poolsOf } from "../config/pools";
 import { configOf } from "./support/configOf";
 
 describe("the example stacks of platform aws", () => {

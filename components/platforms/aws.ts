@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { type ClusterConfig, throwAll } from "../../config";
+import { throwAll } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
+import { apiServerPort } from "../ports";
 import { type AwsAddons, awsAddons, grant } from "./awsAddons";
 import { AwsBastion } from "./awsBastion";
 import { AwsDns } from "./awsDns";
@@ -177,7 +179,7 @@ export class AwsPlatform extends pulumi.ComponentResource implements Platform {
             forOperator:
                 publicBalancer === undefined
                     ? `127.0.0.1:${config.localApiPort}`
-                    : pulumi.interpolate`${publicBalancer.dnsName}:6443`,
+                    : pulumi.interpolate`${publicBalancer.dnsName}:${apiServerPort}`,
         });
         this.wayToEndpoint = [balancer.listener, dns.record];
         this.loginKey = pulumi.secret(login.privateKeyOpenssh);

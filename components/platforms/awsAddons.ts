@@ -1,6 +1,6 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAddon } from "../../config";
+import type { AwsAddon } from "../../config/awsReaders";
 import { cloudControllerKubeletArgs, cloudControllerManifest, cloudControllerPolicy } from "./awsCloudController";
 import { ebsManifest, ebsPolicy } from "./awsEbs";
 import type { EbsArgs } from "./awsEbsPods";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
 import { RemoteScript } from "../remote/remoteScript";
 import { Script } from "../remote/script";
 import type { Connection, Machine } from "./platform";

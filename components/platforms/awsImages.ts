@@ -1,4 +1,4 @@
-import type { Architecture } from "../../config";
+import type { Architecture } from "../software";
 
 /** Public parameters in which the publishers of images name their newest one, by the name of the system. */
 const parameters: Readonly<Record<string, (architecture: Architecture) => string>> = {

@@ -1,9 +1,8 @@
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
+import { apiServerPort } from "../ports";
 import { named, type Tags } from "./awsTags";
 import type { Machine } from "./platform";
-
-const port = 6443;
 
 export interface AwsLoadBalancerArgs {
     readonly vpcId: pulumi.Input<string>;
@@ -44,7 +43,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource {
             {
                 vpcId: args.vpcId,
                 protocol: "TCP",
-                port,
+                port: apiServerPort,
                 targetType: "instance",
                 // A control plane that is sent its own connection would take it for one of its own, and drop it.
                 preserveClientIp: "false",
@@ -54,7 +53,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource {
                 healthCheck: {
                     protocol: "HTTPS",
                     path: "/readyz",
-                    port: String(port),
+                    port: String(apiServerPort),
                     matcher: "200",
                     interval: 5,
                     timeout: 4,
@@ -70,7 +69,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource {
             {
                 loadBalancerArn: balancer.arn,
                 protocol: "TCP",
-                port,
+                port: apiServerPort,
                 defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
                 // A kubectl that waits quietly keeps its connection.
                 tcpIdleTimeoutSeconds: 6000,
@@ -82,7 +81,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource {
         for (const { name: machine, identity, surges } of args.controlPlanes) {
             new lb.TargetGroupAttachment(
                 `${name}-${machine}`,
-                { targetGroupArn: targets.arn, targetId: identity, port },
+                { targetGroupArn: targets.arn, targetId: identity, port: apiServerPort },
                 { parent: this, deleteBeforeReplace: surges !== true },
             );
         }

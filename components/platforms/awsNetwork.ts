@@ -1,6 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsVpc, ExistingVpc, OwnVpc } from "../../config";
+import type { AwsVpc, ExistingVpc, OwnVpc } from "../../config/awsReaders";
 import { planSubnets, type ZoneSubnets } from "./awsPlan";
 import { named, type Tags } from "./awsTags";
 

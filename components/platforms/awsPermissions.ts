@@ -1,7 +1,7 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as iam from "@pulumi/aws/iam";
-import type { ClusterConfig } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
 import { messageOf } from "../../config/readers";
 import { autoscalingPools } from "../../config/pools";
 

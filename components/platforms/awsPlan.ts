@@ -1,4 +1,6 @@
-import type { AwsMachineSettings, Architecture, ClusterConfig } from "../../config";
+import type { AwsMachineSettings } from "../../config/awsReaders";
+import type { ClusterConfig } from "../../config/clusterConfig";
+import type { Architecture } from "../software";
 import { etcdNames } from "../../config/etcd";
 import { autoscalingPools, poolsOf } from "../../config/pools";
 import { addressAt, parseSubnet, size } from "../subnet";

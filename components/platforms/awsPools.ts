@@ -3,7 +3,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
-import type { AutoscalingPool } from "../../config";
+import type { AutoscalingPool } from "../../config/pools";
 import { handOverTokens } from "./awsJoinToken";
 import { named, type Tags } from "./awsTags";
 import type { Machine, Platform } from "./platform";

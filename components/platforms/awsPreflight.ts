@@ -4,7 +4,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as servicequotas from "@pulumi/aws/servicequotas";
 import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
 import { messageOf } from "../../config/readers";
 import { overlap, parseSubnet } from "../subnet";
 import { imageParameter } from "./awsImages";

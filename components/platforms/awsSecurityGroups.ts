@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as vpc from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
+import { apiServerPort } from "../ports";
 import { named, type Tags } from "./awsTags";
 
 /** What has a security group. */
@@ -31,7 +32,7 @@ export interface RuleArgs {
 
 const nodes = ["controlPlane", "worker"] as const;
 const ssh: readonly [number, number] = [22, 22];
-const api: readonly [number, number] = [6443, 6443];
+const api: readonly [number, number] = [apiServerPort, apiServerPort];
 const etcdClients: readonly [number, number] = [2379, 2379];
 const etcdAll: readonly [number, number] = [2379, 2380];
 const kubelet: readonly [number, number] = [10250, 10250];

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterConfig, etcdNames, poolsOf } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
 import { loadBalancer } from "../../config/hosts";
+import { apiServerPort } from "../ports";
 import { createHostsPlatform } from "./hosts";
 import { type Hosts, localAddress } from "./localAddresses";
-import { apiServerPort, LocalPlatform } from "./local";
+import { createLocalPlatform } from "./local";
 import type { Platform } from "./platform";
 
 /** What a stack remembers of its machines from one update to the next. */
@@ -43,7 +44,7 @@ export async function createPlatform(
     data: pulumi.Resource,
 ): Promise<Platform> {
     if (config.platform === "local") {
-        return createLocalPlatform(config, records, data);
+        return createLocalPlatform(config, endpointForNodes(config), records, data);
     }
     if (config.platform === "hosts") {
         return createHostsPlatform(config, endpointForNodes(config), records, data);
@@ -52,36 +53,4 @@ export async function createPlatform(
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { createAwsPlatform } = require("./aws") as typeof import("./aws");
     return createAwsPlatform(config, endpointForNodes(config), records, data);
-}
-
-/** The machines of a configured cluster on this computer. */
-export function createLocalPlatform(
-    config: ClusterConfig,
-    { hosts, generations, restore }: MachineRecords,
-    data: pulumi.Resource,
-): LocalPlatform {
-    const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
-        names.map((name) => ({
-            name,
-            role,
-            pool,
-            address: localAddress(config.localSubnet, name, hosts),
-            size,
-            generation: generations[name] ?? 0,
-        })),
-    );
-    const etcd = etcdNames(config).map((name) => {
-        const address = localAddress(config.localSubnet, name);
-        return { name, role: "etcd" as const, pool: "etcd", address, size: {}, generation: generations[name] ?? 0 };
-    });
-    return new LocalPlatform("machines", {
-        nodes: [...etcd, ...nodes],
-        clusterName: `${pulumi.getProject()}-${config.clusterName}`,
-        subnet: config.localSubnet,
-        apiPort: config.localApiPort,
-        loadBalancerGeneration: generations[loadBalancer] ?? 0,
-        controlPlaneEndpoint: endpointForNodes(config),
-        origin: restore.origin,
-        data,
-    });
 }

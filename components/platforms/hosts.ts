@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type ClusterConfig, type HostSettings, poolsOf } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
+import { admin, type HostSettings, loadBalancer } from "../../config/hosts";
+import { poolsOf } from "../../config/pools";
 import { etcdNames } from "../../config/etcd";
-import { admin, loadBalancer } from "../../config/hosts";
 import { LocalScript } from "../remote/localScript";
 import { loginValues } from "../remote/login";
 import { Script } from "../remote/script";

@@ -1,32 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { MachineSize } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
+import { etcdNames } from "../../config/etcd";
+import { loadBalancer } from "../../config/hosts";
+import { poolsOf } from "../../config/pools";
+import { apiServerPort } from "../ports";
 import { LocalScript } from "../remote/localScript";
 import { Script } from "../remote/script";
+import type { MachineRecords } from "./createPlatform";
 import { localAddress } from "./localAddresses";
-import { type Endpoint, knownHosts, type Machine, type Platform, type Role } from "./platform";
+import { LocalMachine, type LocalMachineSpec } from "./localMachine";
+import { type Endpoint, knownHosts, type Machine, type Platform } from "./platform";
 
 const localNetwork = new Script("local-network.sh");
-const localMachine = new Script("local-machine.sh");
-
-/** The image that `npm start` builds. */
-const machineImage = "pulumi-kubeadm/machine:bookworm";
-/** Port of the load balancer. */
-export const apiServerPort = 6443;
-
-/** A machine as it is to be. */
-export interface LocalMachineSpec {
-    readonly name: string;
-    readonly role: Role;
-    /** Name of the pool that it belongs to. */
-    readonly pool: string;
-    readonly address: string;
-    readonly size: MachineSize;
-    /** How often it was asked to be another machine; above 0, another number makes it anew. */
-    readonly generation: number;
-    /** The restore that the cluster's data began with; empty for none. Another one makes it anew. */
-    readonly origin: string;
-}
 
 /**
  * Settings of a kubelet in a container. The disk and the swap are the computer's own: the disk's fill level says nothing
@@ -41,6 +27,39 @@ export const kubeletInContainer = {
 
 /** Settings of kube-proxy in a container, which cannot set the kernel's connection table. */
 export const kubeProxyInContainer = { conntrack: { maxPerCore: 0, min: 0 } };
+
+/** The machines of a configured cluster on this computer. */
+export function createLocalPlatform(
+    config: ClusterConfig,
+    controlPlaneEndpoint: string,
+    { hosts, generations, restore }: MachineRecords,
+    data: pulumi.Resource,
+): LocalPlatform {
+    const nodes = poolsOf(config).flatMap(({ name: pool, role, nodes: names, size }) =>
+        names.map((name) => ({
+            name,
+            role,
+            pool,
+            address: localAddress(config.localSubnet, name, hosts),
+            size,
+            generation: generations[name] ?? 0,
+        })),
+    );
+    const etcd = etcdNames(config).map((name) => {
+        const address = localAddress(config.localSubnet, name);
+        return { name, role: "etcd" as const, pool: "etcd", address, size: {}, generation: generations[name] ?? 0 };
+    });
+    return new LocalPlatform("machines", {
+        nodes: [...etcd, ...nodes],
+        clusterName: `${pulumi.getProject()}-${config.clusterName}`,
+        subnet: config.localSubnet,
+        apiPort: config.localApiPort,
+        loadBalancerGeneration: generations[loadBalancer] ?? 0,
+        controlPlaneEndpoint,
+        origin: restore.origin,
+        data,
+    });
+}
 
 export interface LocalPlatformArgs {
     readonly clusterName: string;
@@ -90,7 +109,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
             { parent: this },
         );
         const login = new tls.PrivateKey(`${name}-login`, { algorithm: "ED25519" }, { parent: this });
-        const machine = (spec: LocalMachineArgs["spec"], publish = ""): Machine =>
+        const machine = (spec: LocalMachineSpec, publish = ""): Machine =>
             new LocalMachine(
                 `${name}-${spec.name}`,
                 {
@@ -106,7 +125,7 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
 
         const { origin } = args;
         const publish = `127.0.0.1:${args.apiPort}:${apiServerPort}`;
-        this.loadBalancer = machine({ ...loadBalancer(args), origin }, publish);
+        this.loadBalancer = machine({ ...balancerOf(args), origin }, publish);
         this.admin = this.loadBalancer;
         this.wayToEndpoint = this.admin.resource === undefined ? [] : [this.admin.resource];
         this.machines = args.nodes.map((node) => machine({ ...node, origin }));
@@ -120,82 +139,10 @@ export class LocalPlatform extends pulumi.ComponentResource implements Platform 
     }
 }
 
-function loadBalancer({
+function balancerOf({
     subnet,
     loadBalancerGeneration: generation,
 }: LocalPlatformArgs): Omit<LocalMachineSpec, "origin"> {
-    const name = "load-balancer";
-    return { name, role: name, pool: name, address: localAddress(subnet, name), size: {}, generation };
-}
-
-interface LocalMachineArgs {
-    readonly spec: LocalMachineSpec;
-    /** `address:port:port` of what the computer itself reaches, or nothing. */
-    readonly publish: string;
-    readonly login: tls.PrivateKey;
-    readonly network: string;
-    readonly clusterName: string;
-    /** What the container waits for. */
-    readonly dependsOn: readonly pulumi.Resource[];
-}
-
-class LocalMachine extends pulumi.ComponentResource {
-    readonly machine: Machine;
-
-    constructor(name: string, args: LocalMachineArgs, opts: pulumi.ComponentResourceOptions) {
-        const { spec, publish } = args;
-        super("kubeadm:platforms:LocalMachine", name, describe(args), opts);
-
-        const hostKey = new tls.PrivateKey(`${name}-host-key`, { algorithm: "ED25519" }, { parent: this });
-        const container = new LocalScript(
-            name,
-            {
-                script: localMachine,
-                values: {
-                    NODE: spec.name,
-                    CLUSTER: args.clusterName,
-                    NETWORK: args.network,
-                    ADDRESS: spec.address,
-                    IMAGE: machineImage,
-                    PUBLISH: publish,
-                    CPUS: spec.size.cpus ?? "",
-                    MEMORY_MEBIBYTES: spec.size.memoryMebibytes ?? "",
-                    HOST_KEY: hostKey.privateKeyOpenssh,
-                    AUTHORIZED_KEY: args.login.publicKeyOpenssh,
-                },
-                triggers: [spec.address, publish, ...Object.entries(changes(spec)).map((entry) => entry.join(" "))],
-            },
-            { parent: this, dependsOn: [...args.dependsOn] },
-        );
-        this.machine = {
-            name: spec.name,
-            role: spec.role,
-            pool: spec.pool,
-            connection: {
-                host: spec.address,
-                user: "admin",
-                privateKey: args.login.privateKeyOpenssh,
-                hostKey: hostKey.publicKeyOpenssh.apply((key) => key.trim()),
-                dialErrorLimit: 20,
-            },
-            address: pulumi.output(spec.address),
-            identity: container.stdout,
-            resource: container,
-        };
-        this.registerOutputs();
-    }
-}
-
-/** What a preview shows of a machine. */
-function describe({ spec, publish }: LocalMachineArgs): pulumi.Inputs {
-    return { address: spec.address, publish, ...changes(spec) };
-}
-
-/** What makes it another machine when it changes, as far as there is any of it. */
-function changes({ size, generation, origin }: LocalMachineSpec): Readonly<Record<string, number | string>> {
-    return {
-        ...size,
-        ...(generation === 0 ? {} : { generation }),
-        ...(origin === "" ? {} : { restore: origin }),
-    };
+    const address = localAddress(subnet, loadBalancer);
+    return { name: loadBalancer, role: loadBalancer, pool: loadBalancer, address, size: {}, generation };
 }

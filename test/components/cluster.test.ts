@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Cluster, type ClusterArgs } from "../../components/cluster";
-import { createLocalPlatform } from "../../components/platforms/createPlatform";
+import { endpointForNodes } from "../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../components/platforms/local";
 import { neverRestored } from "../../changes/restores";
 import { caCertificate, caCertificateHash } from "../support/caCertificate";
 import { clusterOutputs, tokenText } from "../support/clusterOutputs";
@@ -650,7 +651,12 @@ function newCluster(config: Record<string, unknown> = {}, last: Partial<ClusterA
     const data = newData();
     return new Cluster("dev", {
         config: parsed,
-        platform: createLocalPlatform(parsed, { hosts: {}, generations: {}, restore: neverRestored }, data),
+        platform: createLocalPlatform(
+            parsed,
+            endpointForNodes(parsed),
+            { hosts: {}, generations: {}, restore: neverRestored },
+            data,
+        ),
         data,
         ...firstUpdate,
         ...last,

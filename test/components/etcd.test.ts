@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { Cluster } from "../../components/cluster";
-import { createLocalPlatform } from "../../components/platforms/createPlatform";
+import { endpointForNodes } from "../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../components/platforms/local";
 import type { Beginning } from "../../components/restore";
 import { neverRestored } from "../../changes/restores";
 import { clusterOutputs } from "../support/clusterOutputs";
@@ -216,7 +217,12 @@ async function clusterOf(knownNodes: readonly string[], beginning: Partial<Begin
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const config = configOf({ etcd: "external", controlPlaneNodes: 1, workerNodes: 0 });
     const data = newData();
-    const platform = createLocalPlatform(config, { hosts: {}, generations: {}, restore: neverRestored }, data);
+    const platform = createLocalPlatform(
+        config,
+        endpointForNodes(config),
+        { hosts: {}, generations: {}, restore: neverRestored },
+        data,
+    );
     new Cluster("dev", {
         config,
         platform,

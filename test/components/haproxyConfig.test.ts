@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { haproxyConfig } from "../../components/haproxyConfig";
 
 const args = {
-    port: 6443,
     backends: [
         { name: "control-plane-1", address: "10.0.0.11" },
         { name: "control-plane-2", address: "10.0.0.12" },
     ],
-    statsPort: 8404,
     settings: {},
 };
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Cluster } from "../../components/cluster";
-import { createLocalPlatform } from "../../components/platforms/createPlatform";
+import { endpointForNodes } from "../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../components/platforms/local";
 import { assignHosts } from "../../components/platforms/localAddresses";
-import { nodeNames } from "../../config";
+import { nodeNames } from "../../config/nodes";
 import { neverRestored } from "../../changes/restores";
 import { clusterOutputs } from "../support/clusterOutputs";
 import { configOf } from "../support/configOf";
@@ -128,7 +129,7 @@ async function makeCluster(
     const config = configOf(given);
     const records = { hosts: assignHosts(nodeNames(config).workers, {}), generations: {}, restore: neverRestored };
     const data = newData();
-    const platform = createLocalPlatform(config, records, data);
+    const platform = createLocalPlatform(config, endpointForNodes(config), records, data);
     const cluster = new Cluster("dev", {
         config,
         platform,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { autoscalingPools, nodeNames } from "../../config";
+import { nodeNames } from "../../config/nodes";
+import { autoscalingPools } from "../../config/pools";
 import { configOf, problemsOf } from "../support/configOf";
 
 const aws = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { etcdNames } from "../../config";
+import { etcdNames } from "../../config/etcd";
 import { configOf, problemsOf } from "../support/configOf";
 
 describe("external etcd", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { poolOf, poolsOf } from "../../config";
+import { poolOf, poolsOf } from "../../config/pools";
 import { bastionKeyOf } from "../support/awsOutputs";
 import { configOf, problemsOf } from "../support/configOf";
 import { hostKeys } from "../support/hosts";

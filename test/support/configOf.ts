@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterConfig, parseConfig } from "../../config";
+import { parseConfig } from "../../config";
+import type { ClusterConfig } from "../../config/clusterConfig";
 
 /** The configuration of stack dev from plain values, handed over as Pulumi does: lists and maps as JSON, all else as text. */
 export function configOf(given: Record<string, unknown>): ClusterConfig {

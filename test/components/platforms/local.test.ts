@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createLocalPlatform } from "../../../components/platforms/createPlatform";
+import { endpointForNodes } from "../../../components/platforms/createPlatform";
+import { createLocalPlatform } from "../../../components/platforms/local";
 import { neverRestored } from "../../../changes/restores";
 import { clusterOutputs } from "../../support/clusterOutputs";
 import { configOf } from "../../support/configOf";
@@ -79,7 +80,7 @@ describe("a local machine", () => {
         await mockPulumi({ outputs: clusterOutputs });
         const config = configOf({ workerPools: { gpu: { count: 1 } } });
         const records = { hosts: { "gpu-1": 40 }, generations: {}, restore: neverRestored };
-        const platform = createLocalPlatform(config, records, newData());
+        const platform = createLocalPlatform(config, endpointForNodes(config), records, newData());
 
         assert.deepEqual(
             [platform.loadBalancer, ...platform.machines].map(({ name, role, pool }) => [name, role, pool]),
@@ -97,12 +98,13 @@ describe("a local machine", () => {
 });
 
 async function machines(
-    config: Record<string, unknown>,
-    records: Partial<Parameters<typeof createLocalPlatform>[1]> = {},
+    settings: Record<string, unknown>,
+    records: Partial<Parameters<typeof createLocalPlatform>[2]> = {},
 ): Promise<MockPulumi> {
     const engine = await mockPulumi({ outputs: clusterOutputs });
     const given = { hosts: { "big-1": 40 }, generations: {}, restore: neverRestored, ...records };
-    createLocalPlatform(configOf(config), given, newData());
+    const config = configOf(settings);
+    createLocalPlatform(config, endpointForNodes(config), given, newData());
     return engine;
 }
 

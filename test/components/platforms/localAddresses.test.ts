@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assignHosts, type Hosts, localAddress, localWorkerLimit } from "../../../components/platforms/localAddresses";
-import { nodeNames } from "../../../config";
+import { nodeNames } from "../../../config/nodes";
 import { configOf } from "../../support/configOf";
 
 describe("localAddress", () => {
