@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Pool } from "../config/pools";
 import { clientValues } from "./etcdSteps";
-import type { NodeContext } from "./nodeSteps";
+import type { NodeContext } from "./nodeContext";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript } from "./remote/remoteScript";
 import { Script } from "./remote/script";

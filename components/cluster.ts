@@ -6,19 +6,17 @@ import { poolOf, poolsOf } from "../config/pools";
 import { Addon } from "./addons";
 import { declareSize, kubectlOnAdmin, upgradeGate } from "./adminSteps";
 import { type Admission, admissionOf } from "./admission";
-import { kubeletConfiguration, kubeProxyConfiguration, mergeSettings } from "./componentConfig";
+import { certificatesEnd, type NodeFacts, nodeFacts, sshCommands } from "./clusterOutputs";
 import { Etcd } from "./etcd";
-import { clientUrls } from "./etcdSteps";
 import { flannelManifest } from "./flannel";
-import { kubeconfig } from "./kubeconfig";
+import { adminKubeconfig } from "./kubeconfig";
 import { type LaneNode, turns } from "./lanes";
 import { LoadBalancer } from "./loadBalancer";
 import { type JoinArgs, Node } from "./node";
-import type { JoiningContext, NodeContext } from "./nodeSteps";
+import { type NodeContext, nodeContext } from "./nodeContext";
 import { Pki } from "./pki";
-import { loginOf, type Machine, type Platform } from "./platforms/platform";
+import type { Machine, Platform } from "./platforms/platform";
 import { type Beginning, evictions, sendSnapshot } from "./restore";
-import { downloadLines, partsOf } from "./software";
 import { userDataOf } from "./userData";
 
 export interface ClusterArgs extends Beginning {
@@ -34,16 +32,6 @@ export interface ClusterArgs extends Beginning {
     readonly admissions: Readonly<Record<string, Admission>>;
     /** When this update began, ISO 8601. */
     readonly now: string;
-}
-
-/** What a node is to those who only look at the cluster. */
-export interface NodeFacts {
-    readonly name: string;
-    /** What Kubernetes and etcd call it, where that is not its name. */
-    readonly nodeName?: string;
-    readonly role: string;
-    readonly address: string;
-    readonly version: string;
 }
 
 /** A highly available Kubernetes cluster on the machines of a platform. */
@@ -134,12 +122,12 @@ export class Cluster extends pulumi.ComponentResource {
             dependsOn: [...clusterSteps, ...(etcd?.joined ?? [])],
         });
         const runningEtcd = exists ? (etcd?.settle([gate]) ?? []) : [];
-        const { admin, adminKubeconfig, origin } = context;
+        const { admin, origin } = context;
         const addons = Object.entries({ ...networkManifest(config), ...platform.addons }).map(
             ([addon, manifest]) =>
                 new Addon(
                     addon,
-                    { manifest, admin, adminKubeconfig, origin, dependsOn: clusterSteps },
+                    { manifest, admin, adminKubeconfig: context.adminKubeconfig, origin, dependsOn: clusterSteps },
                     { parent: this },
                 ),
         );
@@ -159,7 +147,7 @@ export class Cluster extends pulumi.ComponentResource {
             nodes.flatMap(({ member }) => member ?? []),
         );
 
-        this.kubeconfig = kubeconfigFor(config.clusterName, platform.endpoint.forOperator, pki);
+        this.kubeconfig = adminKubeconfig(config.clusterName, platform.endpoint.forOperator, pki);
         this.controlPlaneEndpoint = platform.endpoint.forNodes;
         this.caCertificate = caCertificate;
         this.caCertHash = pki.caCertHash;
@@ -230,116 +218,4 @@ function networkManifest(config: ClusterConfig): Readonly<Record<string, string>
     return {
         flannel: flannelManifest({ podSubnet, nftables: kubeProxyMode !== "iptables" }),
     };
-}
-
-function nodeContext(
-    { config, platform, origin }: ClusterArgs,
-    pki: Pki,
-    etcdMachines: readonly Machine[],
-): NodeContext {
-    return {
-        ...joiningContext(config, platform, pki, etcdMachines),
-        pki,
-        origin,
-        admin: platform.admin,
-        adminKubeconfig: kubeconfigFor(config.clusterName, platform.endpoint.forNodes, pki),
-    };
-}
-
-/** What all nodes of a cluster have in common, for the steps that run on them. */
-export function joiningContext(
-    config: ClusterConfig,
-    platform: Pick<
-        Platform,
-        "endpoint" | "kubelet" | "kubeProxy" | "mirror" | "apiServerExtraArgs" | "kubeletArgs" | "credentialProvider"
-    >,
-    pki: JoiningContext["pki"],
-    etcdMachines: readonly Machine[] = [],
-): JoiningContext {
-    const kubelet = mergeSettings(platform.kubelet, config.kubelet);
-    return {
-        endpoint: platform.endpoint,
-        clusterConfiguration: {
-            ...config,
-            certSANs: ["127.0.0.1", ...config.certSANs],
-            apiServerExtraArgs: { ...platform.apiServerExtraArgs, ...config.apiServerExtraArgs },
-        },
-        etcdEndpoints: config.etcd === "stacked" ? undefined : clientUrls(etcdMachines),
-        kubelet: kubeletConfiguration(kubelet),
-        keepSwap: kubelet["failSwapOn"] === false,
-        kubeProxy: kubeProxyConfiguration(
-            config.kubeProxyMode === "iptables" ? "iptables" : "nftables",
-            mergeSettings(platform.kubeProxy, config.kubeProxy),
-        ),
-        kubeProxyMode: config.kubeProxyMode,
-        patches: config.patches,
-        cni: config.cni,
-        allowCgroupV1: config.allowCgroupV1,
-        containerd: config.containerd,
-        registryMirrors: config.registryMirrors,
-        renewCertificatesBefore: config.renewCertificatesBefore,
-        etcdSnapshots: config.etcdSnapshots,
-        pauseImage: `registry.k8s.io/pause:${partsOf(config.kubernetesVersion).pauseImage}`,
-        mirror: platform.mirror ?? config.mirror ?? "",
-        downloads: downloadLines(config.kubernetesVersion),
-        kubeletArgs: platform.kubeletArgs ?? {},
-        credentialProvider: platform.credentialProvider,
-        pki,
-    };
-}
-
-function kubeconfigFor(clusterName: string, endpoint: pulumi.Output<string>, pki: Pki): pulumi.Output<string> {
-    const parts = pulumi.all([endpoint, pki.ca("kubernetes").certPem, pki.admin]);
-    return pulumi.secret(
-        parts.apply(([address, caCertificate, { certPem, keyPem }]) =>
-            kubeconfig({
-                clusterName,
-                server: `https://${address}`,
-                caCertificate,
-                clientCertificate: certPem,
-                clientKey: keyPem,
-            }),
-        ),
-    );
-}
-
-function nodeFacts(machines: readonly Machine[], version: string): pulumi.Output<NodeFacts[]> {
-    return pulumi.all(
-        machines.map(({ name, nodeName, role, address }) =>
-            pulumi.all([nodeName, address]).apply(([node, text]) => ({
-                name,
-                ...(node === undefined ? {} : { nodeName: node }),
-                role,
-                address: text,
-                version,
-            })),
-        ),
-    );
-}
-
-function certificatesEnd(nodes: readonly Node[]): pulumi.Output<Record<string, string>> {
-    const ends = nodes.map(({ name, certificatesEnd: end }) => pulumi.all([name, end]));
-    return pulumi.all(ends).apply((all) => Object.fromEntries(all.filter(([, end]) => end !== "")));
-}
-
-function sshCommands(
-    machines: readonly Machine[],
-    { admin, adminKey }: Platform,
-): pulumi.Output<Record<string, string>> {
-    const folder = `.state/${pulumi.getStack()}`;
-    const sshWith = (key: string) => `ssh -i ${folder}/${key} -o UserKnownHostsFile=${folder}/known_hosts`;
-    const sshToAdmin = sshWith(adminKey === undefined ? "login-key" : "admin-key");
-    // What is given to the ssh of a machine is not handed on to the one on the way.
-    const ofItsOwn = "-F none -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes";
-    const entries = machines.map((machine) => {
-        const { name, connection } = machine;
-        const { proxy } = connection;
-        const ssh = machine === admin ? sshToAdmin : sshWith("login-key");
-        const way =
-            proxy === undefined
-                ? ""
-                : pulumi.interpolate` -o ProxyCommand="${sshToAdmin} ${ofItsOwn} -W %h:%p ${loginOf(proxy)}"`;
-        return pulumi.all([name, pulumi.interpolate`${ssh}${way} ${loginOf(connection)}`]);
-    });
-    return pulumi.all(entries).apply((all) => Object.fromEntries(all));
 }

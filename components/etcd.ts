@@ -14,7 +14,7 @@ import {
     settleValues,
 } from "./etcdSteps";
 import { initRecord } from "./initRecord";
-import type { NodeContext } from "./nodeSteps";
+import type { NodeContext } from "./nodeContext";
 import { issue } from "./pki";
 import type { Machine } from "./platforms/platform";
 import { RemoteScript, type RemoteScriptArgs } from "./remote/remoteScript";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ExtraArgs } from "../config/readers";
 import { backupValues } from "./backup";
-import type { NodeContext } from "./nodeSteps";
+import type { NodeContext } from "./nodeContext";
 import type { CertificateAndKey, Pki } from "./pki";
 import type { Machine } from "./platforms/platform";
-import type { Value } from "./remote/script";
+import type { Values } from "./remote/remoteScript";
 import { partsOf } from "./software";
 
 /** What a member of external etcd is made of. */
@@ -22,8 +22,6 @@ export interface MemberCertificates {
     readonly server: CertificateAndKey;
     readonly peer: CertificateAndKey;
 }
-
-type Values = Readonly<Record<string, pulumi.Input<Value>>>;
 
 const pki = "/etc/etcd/pki";
 

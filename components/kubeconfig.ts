@@ -1,4 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Pki } from "./pki";
 import { yamlDocument } from "./yamlDocument";
+
+const user = "kubernetes-admin";
 
 export interface KubeconfigArgs {
     readonly clusterName: string;
@@ -8,13 +12,10 @@ export interface KubeconfigArgs {
     readonly caCertificate: string;
     readonly clientCertificate: string;
     readonly clientKey: string;
-    /** @default kubernetes-admin */
-    readonly user?: string;
 }
 
 /** A kubeconfig with one cluster, one user who has a client certificate, and nothing outside the file. */
 export function kubeconfig(args: KubeconfigArgs): string {
-    const user = args.user ?? "kubernetes-admin";
     const context = `${user}@${args.clusterName}`;
     return yamlDocument({
         apiVersion: "v1",
@@ -37,6 +38,22 @@ export function kubeconfig(args: KubeconfigArgs): string {
         contexts: [{ name: context, context: { cluster: args.clusterName, user } }],
         "current-context": context,
     });
+}
+
+/** The kubeconfig of the administrator, for an endpoint `host:port`; secret. */
+export function adminKubeconfig(clusterName: string, endpoint: pulumi.Output<string>, pki: Pki): pulumi.Output<string> {
+    const parts = pulumi.all([endpoint, pki.ca("kubernetes").certPem, pki.admin]);
+    return pulumi.secret(
+        parts.apply(([address, caCertificate, { certPem, keyPem }]) =>
+            kubeconfig({
+                clusterName,
+                server: `https://${address}`,
+                caCertificate,
+                clientCertificate: certPem,
+                clientKey: keyPem,
+            }),
+        ),
+    );
 }
 
 function base64(text: string): string {

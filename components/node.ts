@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Admission } from "./admission";
 import { initRecord } from "./initRecord";
+import type { NodeArgs } from "./nodeContext";
 import {
     admitValues,
     describe,
@@ -10,7 +11,6 @@ import {
     initValues,
     joinValues,
     membershipValues,
-    type NodeArgs,
     prepareValues,
     settleValues,
 } from "./nodeSteps";

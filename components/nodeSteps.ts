@@ -1,97 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryMirrors } from "../config/registryMirrors";
-import type { EtcdSnapshots } from "../config/snapshots";
-import type { Admission } from "./admission";
 import { backupValues, noBackup } from "./backup";
 import { containerdValues } from "./containerd";
-import {
-    clusterConfiguration,
-    type ClusterConfigurationArgs,
-    initConfiguration,
-    joinConfiguration,
-} from "./kubeadmConfig";
-import type { Pki } from "./pki";
-import { type CredentialProvider, type Endpoint, type Machine, nodeNameOf } from "./platforms/platform";
+import { joinConfiguration } from "./kubeadmConfig";
+import type { JoiningArgs, NodeArgs, NodeContext } from "./nodeContext";
+import { certSANs, clusterDocument, initDocuments, joinDocument, patchesFolder, registration } from "./nodeDocuments";
+import { nodeNameOf } from "./platforms/platform";
 import { mirrorValues } from "./registryMirrors";
-import type { Value } from "./remote/script";
+import type { Values } from "./remote/remoteScript";
 import { flannelImages, nodeImages, software } from "./software";
-import { multiDocument } from "./yamlDocument";
 
-const stateFolder = "pulumi-kubeadm";
-const patchesDirectory = `/etc/kubernetes/${stateFolder}/patches`;
 /** Among patches of the configuration, which apply in the order of their names, in the middle. */
 const poolPatch = "kubeletconfiguration5pool+merge.json";
-/** Folder of credential-provider.sh. */
-const credentialProviders = "/usr/local/lib/pulumi-kubeadm/credential-providers";
 const tokenIdLength = 6;
 const tokenMinutes = 60;
-
-/** What all nodes of a cluster have in common. */
-export interface NodeContext {
-    readonly endpoint: pulumi.Output<Endpoint>;
-    readonly clusterConfiguration: Omit<ClusterConfigurationArgs, "controlPlaneEndpoint" | "etcdEndpoints">;
-    /** Client URLs of external etcd; none when it runs on the control planes. */
-    readonly etcdEndpoints: pulumi.Output<string[]> | undefined;
-    /** KubeletConfiguration and KubeProxyConfiguration, as YAML. */
-    readonly kubelet: string;
-    readonly kubeProxy: string;
-    readonly kubeProxyMode: string;
-    /** kubeadm's patch files by name. */
-    readonly patches: Readonly<Record<string, string>>;
-    readonly cni: string;
-    readonly allowCgroupV1: boolean;
-    /** TOML; empty for none. */
-    readonly containerd: string;
-    readonly registryMirrors: RegistryMirrors;
-    /** Whether the kubelet tolerates swap, so that it need not be turned off. */
-    readonly keepSwap: boolean;
-    readonly pauseImage: string;
-    /** Days before their end from which certificates are renewed. */
-    readonly renewCertificatesBefore: number;
-    readonly etcdSnapshots: EtcdSnapshots;
-    readonly mirror: string;
-    readonly downloads: readonly string[];
-    /** Flags of every kubelet that its platform asks for. */
-    readonly kubeletArgs: Readonly<Record<string, string>>;
-    readonly credentialProvider: CredentialProvider | undefined;
-    readonly pki: Pki;
-    /** The restore that the cluster's data began with; empty for none. */
-    readonly origin: string;
-    /** Where kubectl runs, and with what. Secret. */
-    readonly admin: Machine;
-    readonly adminKubeconfig: pulumi.Output<string>;
-}
-
-/** What decides about the steps that make a machine a node. */
-export interface JoiningArgs {
-    readonly machine: Pick<Machine, "name" | "nodeName" | "address" | "kubeletArgs">;
-    readonly role: "control-plane" | "worker";
-    /** "key=value:Effect" or "key:Effect". */
-    readonly taints: readonly string[];
-    /** Fields of KubeletConfiguration over those of the cluster. */
-    readonly kubelet: Readonly<Record<string, unknown>>;
-    /** TOML over that of the cluster; empty for none. */
-    readonly containerd: string;
-    readonly context: JoiningContext;
-}
-
-/** What all nodes have in common that has nothing to do with the admin machine. */
-export type JoiningContext = Omit<NodeContext, "admin" | "adminKubeconfig" | "origin" | "pki"> & {
-    readonly pki: Pick<Pki, "ca" | "caCertHash" | "controlPlaneFiles" | "etcdClient">;
-};
-
-export interface NodeArgs extends JoiningArgs {
-    readonly machine: Machine;
-    readonly labels: Readonly<Record<string, string>>;
-    /** When its certificates were last found to be due, as a date; else empty. */
-    readonly renewal: string;
-    readonly admission: pulumi.Output<Admission>;
-    readonly context: NodeContext;
-    /** Steps of the platform that the machine's way to the endpoint needs. */
-    readonly dependsOn: readonly pulumi.Resource[];
-}
-
-type Values = Readonly<Record<string, pulumi.Input<Value>>>;
 
 /** The node's plain description, which a preview shows field by field. */
 export function describe(args: NodeArgs): pulumi.Inputs {
@@ -114,58 +35,9 @@ export function describe(args: NodeArgs): pulumi.Inputs {
           };
 }
 
-function clusterDocument(context: JoiningContext): pulumi.Output<string> {
-    return pulumi
-        .all([context.endpoint, certSANs(context), context.etcdEndpoints])
-        .apply(([{ forNodes }, names, etcdEndpoints]) =>
-            clusterConfiguration({
-                ...context.clusterConfiguration,
-                controlPlaneEndpoint: forNodes,
-                certSANs: names,
-                ...(etcdEndpoints === undefined ? {} : { etcdEndpoints }),
-            }),
-        );
-}
-
-/** Names of the API server's certificate, with the one under which the operator reaches it. */
-function certSANs({
-    endpoint,
-    clusterConfiguration: cluster,
-}: Pick<JoiningContext, "endpoint" | "clusterConfiguration">): pulumi.Output<string[]> {
-    return endpoint.apply(({ forOperator }) => [...new Set([...cluster.certSANs, forOperator.replace(/:\d+$/, "")])]);
-}
-
 /** Whether a member of etcd runs on the node. */
 export function hasEtcd({ role, context }: JoiningArgs): boolean {
     return role === "control-plane" && context.etcdEndpoints === undefined;
-}
-
-function joinDocument(args: JoiningArgs): pulumi.Output<string> {
-    return registration(args).apply((node) => joinConfiguration({ ...node, role: args.role }));
-}
-
-/** What both of kubeadm's configurations, for `init` and for `join`, say of a node. */
-function registration({ machine, taints, context }: JoiningArgs) {
-    return pulumi
-        .all([nodeNameOf(machine), machine.address, kubeletArgsOf(machine, context)])
-        .apply(([name, address, kubeletArgs]) => ({ name, address, taints, patchesDirectory, kubeletArgs }));
-}
-
-/** Flags of a kubelet beside those that the program gives to every one. */
-function kubeletArgsOf(
-    machine: Pick<Machine, "kubeletArgs">,
-    { kubeletArgs, credentialProvider }: JoiningContext,
-): pulumi.Output<Record<string, string>> {
-    const plugin: Readonly<Record<string, string>> =
-        credentialProvider === undefined
-            ? {}
-            : {
-                  "image-credential-provider-bin-dir": credentialProviders,
-                  "image-credential-provider-config": `${credentialProviders}.yaml`,
-              };
-    return pulumi
-        .output(machine.kubeletArgs ?? {})
-        .apply((own): Record<string, string> => ({ ...kubeletArgs, ...plugin, ...own }));
 }
 
 /** Values of prepare.sh. Of a control plane they have when its certificates were found to be due, and the one for external etcd. */
@@ -217,18 +89,9 @@ export function initValues(args: NodeArgs, snapshotChecksum: string): Values {
         CA_CERTIFICATE: context.pki.ca("kubernetes").certPem,
         KUBERNETES_VERSION: context.clusterConfiguration.kubernetesVersion,
         KUBE_PROXY_MODE: context.kubeProxyMode,
-        CONFIG: multiInit(args),
+        CONFIG: initDocuments(args),
         ...fileValues(args),
     };
-}
-
-function multiInit(args: NodeArgs): pulumi.Output<string> {
-    const { context } = args;
-    return pulumi
-        .all([registration(args), clusterDocument(context)])
-        .apply(([node, cluster]) =>
-            multiDocument(initConfiguration(node), cluster, context.kubelet, context.kubeProxy),
-        );
 }
 
 /** Values of admit.sh. */
@@ -317,7 +180,7 @@ function controlPlaneValues(args: NodeArgs): Values {
         RENEW_BEFORE_DAYS: context.renewCertificatesBefore,
         RENEWAL: renewal,
         ...(hasEtcd(args) ? backupValues(context.etcdSnapshots) : noBackup),
-        CONFIG: multiInit(args),
+        CONFIG: initDocuments(args),
     };
 }
 
@@ -348,7 +211,7 @@ function fileValues(args: JoiningArgs): Values {
     const { role, kubelet, context } = args;
     const own = Object.keys(kubelet).length === 0 ? {} : { [poolPatch]: JSON.stringify(kubelet) };
     const patches = Object.entries({ ...patchesOf(args), ...own }).map(([file, content]) => ({
-        path: `${stateFolder}/patches/${file}`,
+        path: `${patchesFolder}/${file}`,
         mode: "0600",
         content,
     }));

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { mergeSettings } from "./componentConfig";
 import { join as joinScript, prepare as prepareScript } from "./node";
-import { type JoiningArgs, type JoiningContext, joinValues, prepareValues } from "./nodeSteps";
+import type { JoiningArgs, JoiningContext } from "./nodeContext";
+import { joinValues, prepareValues } from "./nodeSteps";
 import type { SelfJoiningPool } from "./platforms/platform";
 import { gzip, Script, type Value } from "./remote/script";
 

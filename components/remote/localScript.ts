@@ -1,10 +1,11 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type Script, unpack, type Value } from "./script";
+import type { Values } from "./remoteScript";
+import { type Script, unpack } from "./script";
 
 export interface LocalScriptArgs {
     readonly script: Script;
-    readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
+    readonly values: Values;
     /** Values whose change makes the thing anew. Any other change is left for the next time it is made. */
     readonly triggers: readonly pulumi.Input<string>[];
     /** Whether `delete` gets other values as they change; then the output is good for nothing. @default false */

@@ -3,10 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../platforms/platform";
 import { type Script, unpack, type Value } from "./script";
 
+/** What a script is given, by the names that it declares. */
+export type Values = Readonly<Record<string, pulumi.Input<Value>>>;
+
 export interface RemoteScriptArgs {
     readonly connection: Connection;
     readonly script: Script;
-    readonly values: Readonly<Record<string, pulumi.Input<Value>>>;
+    readonly values: Values;
     /** Longest that the script may take, in seconds. */
     readonly limitSeconds: number;
     /** Identity of the machine, or the cluster, that the step is about: another one replaces the step. */

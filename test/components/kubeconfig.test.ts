@@ -28,10 +28,4 @@ describe("kubeconfig", () => {
             "current-context": "kubernetes-admin@dev",
         });
     });
-
-    it("names another user", () => {
-        const { "current-context": context } = parse(kubeconfig({ ...args, user: "ci" })) as Record<string, unknown>;
-
-        assert.equal(context, "ci@dev");
-    });
 });

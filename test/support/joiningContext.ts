@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { caCertHash } from "../../components/certificates";
-import { joiningContext } from "../../components/cluster";
-import type { JoiningContext } from "../../components/nodeSteps";
+import { type JoiningContext, joiningContext } from "../../components/nodeContext";
 import type { PkiFile } from "../../components/pki";
 import { configOf } from "./configOf";
 
