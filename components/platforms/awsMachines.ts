@@ -6,6 +6,17 @@ import { named, type Tags } from "./awsTags";
 import { loginUser, userData, type UserDataArgs } from "./awsUserData";
 import type { Connection, Machine } from "./platform";
 
+/**
+ * The metadata service of an instance. A pod is one hop further than its machine, so it never gets the machine's role. With
+ * tags in the service no instance can have those of Kubernetes' controllers, which have a slash in their keys.
+ */
+export const metadataOptions = {
+    httpEndpoint: "enabled",
+    httpTokens: "required",
+    httpPutResponseHopLimit: 1,
+    instanceMetadataTags: "disabled",
+};
+
 export interface AwsMachineArgs {
     readonly spec: AwsMachineSpec;
     /** Whether a member of etcd runs here, which has a volume to itself. */
@@ -61,8 +72,7 @@ export class AwsMachine extends pulumi.ComponentResource {
                     ? { subnetId: args.subnetId, vpcSecurityGroupIds: [args.securityGroupId] }
                     : { primaryNetworkInterface: { networkInterfaceId: kept.id } }),
                 ...(args.instanceProfile === undefined ? {} : { iamInstanceProfile: args.instanceProfile }),
-                // A pod is one hop further than its machine, so it never gets the machine's role.
-                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                metadataOptions,
                 rootBlockDevice: { ...volume, volumeSize: spec.diskGibibytes, tags: named(tags, spec.name) },
                 ebsBlockDevices: args.hasEtcd
                     ? [

@@ -159,6 +159,9 @@ function need(module: string, type: string, example: string, actions: string): P
     };
 }
 
+/** What every preview does, so that its caller may do it: it looks which zones there are. */
+const surelyAllowed = "ec2:DescribeAvailabilityZones";
+
 /** Asks AWS' simulator what the caller's policies say. It does nothing of it. */
 export async function lookAtPermissions(config: ClusterConfig): Promise<PermissionsSeen> {
     try {
@@ -167,32 +170,45 @@ export async function lookAtPermissions(config: ClusterConfig): Promise<Permissi
         const { issuerArn: caller } = await iam.getSessionContext({ arn });
         const [, partition = "aws"] = arn.split(":");
         const place = { REGION: region, ACCOUNT: accountId, CLUSTER: config.clusterName };
+        const denied = async (actions: readonly string[], resourceArns?: string[]) => {
+            const { results } = await iam.getPrincipalPolicySimulation({
+                policySourceArn: caller,
+                actionNames: [...actions],
+                ...(resourceArns === undefined ? {} : { resourceArns }),
+                contexts: [
+                    { key: "aws:RequestedRegion", type: "string", values: [region] },
+                    { key: "iam:PassedToService", type: "string", values: ["ec2.amazonaws.com"] },
+                ],
+            });
+            return results.filter(({ allowed }) => !allowed);
+        };
+        // Conditions of service control policies can have the simulator deny whatever it is asked.
+        if ((await denied([surelyAllowed])).length > 0) {
+            return { unknown: `IAM's simulator denies ${surelyAllowed}, which ${caller} may do` };
+        }
         const answers = await Promise.all(
             permissionsOf(config).map(async (permissions) => {
                 const resource = permissions.example.replace(/REGION|ACCOUNT|CLUSTER/g, (word) => placed(place, word));
-                const { results } = await iam.getPrincipalPolicySimulation({
-                    policySourceArn: caller,
-                    actionNames: [...permissions.actions],
-                    resourceArns: [`arn:${partition}:${resource}`],
-                    contexts: [
-                        { key: "aws:RequestedRegion", type: "string", values: [region] },
-                        { key: "iam:PassedToService", type: "string", values: ["ec2.amazonaws.com"] },
-                    ],
-                });
-                return { permissions, denied: results.filter(({ allowed }) => !allowed) };
+                const results = await denied(permissions.actions, [`arn:${partition}:${resource}`]);
+                const actions = results.map(({ actionName }) => actionName);
+                // What it did not know of a request, it tells only where no resource is named.
+                const unsure = actions.length === 0 ? [] : await denied(actions);
+                const unclear = unsure.filter(({ missingContextKeys }) => missingContextKeys.length > 0);
+                return { permissions, actions, unclear };
             }),
         );
-        const unclear = answers.flatMap(({ denied }) => denied.filter((each) => each.missingContextKeys.length > 0));
+        const unclear = answers.flatMap((each) => each.unclear);
+        const unclearActions = unclear.map(({ actionName }) => actionName);
         return {
             caller,
             refused: answers
-                .map(({ permissions, denied }) => ({
+                .map(({ permissions, actions }) => ({
                     ...permissions,
-                    actions: denied.filter((each) => !unclear.includes(each)).map(({ actionName }) => actionName),
+                    actions: actions.filter((action) => !unclearActions.includes(action)),
                 }))
                 .filter(({ actions }) => actions.length > 0),
             unclear: {
-                actions: unclear.map(({ actionName }) => actionName),
+                actions: unclearActions,
                 keys: [...new Set(unclear.flatMap(({ missingContextKeys }) => missingContextKeys))],
             },
         };

@@ -5,6 +5,7 @@ import * as ssm from "@pulumi/aws/ssm";
 import * as pulumi from "@pulumi/pulumi";
 import type { AutoscalingPool } from "../../config/pools";
 import { handOverTokens } from "./awsJoinToken";
+import { metadataOptions } from "./awsMachines";
 import { named, type Tags } from "./awsTags";
 import type { Machine, Platform } from "./platform";
 
@@ -189,8 +190,7 @@ export class AwsPools extends pulumi.ComponentResource {
                 userData,
                 iamInstanceProfile: { arn: profile.arn },
                 vpcSecurityGroupIds: [securityGroupId],
-                // A pod is one hop further than its machine, so it never gets the machine's role.
-                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                metadataOptions,
                 blockDeviceMappings: [
                     {
                         deviceName: rootDevice(birth),

@@ -53,6 +53,8 @@ export function userData(args: UserDataArgs): string {
         ssh_deletekeys: true,
         ssh_genkeytypes: [],
         ssh_keys: { ed25519_private: args.hostKey, ed25519_public: args.hostPublicKey.trim() },
+        // Until a machine has booted, sshd sends everybody away but root; a step that comes over the bastion does not try again.
+        bootcmd: [["rm", "--force", "/run/nologin"]],
         package_update: true,
         packages: packages[args.kind],
         write_files: [

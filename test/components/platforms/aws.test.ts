@@ -212,7 +212,12 @@ describe("platform aws", () => {
                 subnetId: "machines-network-private-eu-central-1a-id",
                 vpcSecurityGroupIds: ["machines-allow-control-plane-id"],
                 iamInstanceProfile: "name of machines-control-plane",
-                metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+                metadataOptions: {
+                    httpEndpoint: "enabled",
+                    httpTokens: "required",
+                    httpPutResponseHopLimit: 1,
+                    instanceMetadataTags: "disabled",
+                },
                 disableApiTermination: true,
                 forceDestroy: true,
             });

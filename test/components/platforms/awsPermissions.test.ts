@@ -106,23 +106,17 @@ describe("a look at the caller's permissions", () => {
             refused: [],
             unclear: { actions: [], keys: [] },
         });
-        assert.deepEqual(
-            asked
-                .map(({ resourceArns }) => resourceArns)
-                .flat()
-                .sort(),
-            [
-                "arn:aws:ec2:eu-central-1:111122223333:elastic-ip/eipalloc-0123456789abcdef0",
-                "arn:aws:ec2:eu-central-1:111122223333:instance/i-0123456789abcdef0",
-                "arn:aws:ec2:eu-central-1:111122223333:security-group/sg-0123456789abcdef0",
-                "arn:aws:elasticloadbalancing:eu-central-1:111122223333:listener/net/machines-api-0123456/0123456789abcdef/0123456789abcdef",
-                "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/net/machines-api-0123456/0123456789abcdef",
-                "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/machines-api-0123456/0123456789abcdef",
-                "arn:aws:iam::111122223333:instance-profile/machines-control-plane-0123456",
-                "arn:aws:iam::111122223333:role/machines-control-plane-0123456",
-                "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
-            ],
-        );
+        assert.deepEqual(asked.flatMap(({ resourceArns }) => resourceArns ?? []).sort(), [
+            "arn:aws:ec2:eu-central-1:111122223333:elastic-ip/eipalloc-0123456789abcdef0",
+            "arn:aws:ec2:eu-central-1:111122223333:instance/i-0123456789abcdef0",
+            "arn:aws:ec2:eu-central-1:111122223333:security-group/sg-0123456789abcdef0",
+            "arn:aws:elasticloadbalancing:eu-central-1:111122223333:listener/net/machines-api-0123456/0123456789abcdef/0123456789abcdef",
+            "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/net/machines-api-0123456/0123456789abcdef",
+            "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/machines-api-0123456/0123456789abcdef",
+            "arn:aws:iam::111122223333:instance-profile/machines-control-plane-0123456",
+            "arn:aws:iam::111122223333:role/machines-control-plane-0123456",
+            "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+        ]);
         assert.deepEqual(
             new Set(asked.map(({ policySourceArn }) => policySourceArn)),
             new Set(["arn:aws:iam::111122223333:role/deployer"]),
@@ -136,7 +130,7 @@ describe("a look at the caller's permissions", () => {
 
     it("tells what is refused from what depends on more than is known", async () => {
         await mockPulumi({
-            results: awsResults({ [simulate]: ({ actionNames }) => ({ results: decide(actionNames) }) }),
+            results: awsResults({ [simulate]: (inputs) => ({ results: decide(inputs) }) }),
         });
 
         const seen = await lookAtPermissions(aws(existingVpc));
@@ -169,6 +163,26 @@ describe("a look at the caller's permissions", () => {
         );
     });
 
+    it("does not believe a simulator that denies what every preview does", async () => {
+        const denyAll = ({ actionNames }: Record<string, unknown>) => ({
+            results: (actionNames as string[]).map((actionName) => ({
+                actionName,
+                allowed: false,
+                missingContextKeys: [],
+            })),
+        });
+        await mockPulumi({ results: awsResults({ [simulate]: denyAll }) });
+
+        const seen = await lookAtPermissions(aws());
+
+        assert.deepEqual(permissionProblems(seen), []);
+        assert.equal(
+            uncheckedPermissions(seen),
+            "permissions are not checked: IAM's simulator denies ec2:DescribeAvailabilityZones, " +
+                "which arn:aws:iam::111122223333:role/deployer may do",
+        );
+    });
+
     it("has nothing to say of a caller who may do all", () => {
         const seen: PermissionsSeen = { caller: "arn", refused: [], unclear: { actions: [], keys: [] } };
 
@@ -176,12 +190,14 @@ describe("a look at the caller's permissions", () => {
     });
 });
 
-function decide(actionNames: unknown): Record<string, unknown>[] {
+function decide({ actionNames, resourceArns }: Record<string, unknown>): Record<string, unknown>[] {
     const denied = ["ec2:RunInstances", "ec2:TerminateInstances", "iam:CreateRole", "iam:PassRole"];
     return (actionNames as string[]).map((actionName) => ({
         actionName,
         allowed: !denied.includes(actionName),
-        missingContextKeys: actionName === "ec2:RunInstances" ? ["aws:RequestTag/team"] : [],
+        // As AWS does, where no resource is named.
+        missingContextKeys:
+            resourceArns === undefined && actionName === "ec2:RunInstances" ? ["aws:RequestTag/team"] : [],
     }));
 }
 

@@ -85,7 +85,12 @@ describe("AwsPools", () => {
             userData: "user data of gpu",
             iamInstanceProfile: { arn: "arn of pools" },
             vpcSecurityGroupIds: ["sg-worker"],
-            metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+            metadataOptions: {
+                httpEndpoint: "enabled",
+                httpTokens: "required",
+                httpPutResponseHopLimit: 1,
+                instanceMetadataTags: "disabled",
+            },
             blockDeviceMappings: [
                 {
                     deviceName: "/dev/xvda",
@@ -190,6 +195,7 @@ describe("AwsPools", () => {
                         httpEndpoint: "enabled",
                         httpTokens: "required",
                         httpPutResponseHopLimit: 1,
+                        instanceMetadataTags: "disabled",
                     });
                     assert.match(JSON.stringify(inputs["blockDeviceMappings"]), /"encrypted":"true"/);
                     const spot = pools.find(({ name }) => inputs["userData"] === `user data of ${name}`)?.isSpot;

@@ -14,6 +14,7 @@ const args: UserDataArgs = {
 interface CloudConfig {
     readonly [key: string]: unknown;
     readonly users: readonly Readonly<Record<string, unknown>>[];
+    readonly bootcmd: readonly (readonly string[])[];
     readonly packages: readonly string[];
     readonly write_files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
 }
@@ -54,6 +55,10 @@ describe("the user data of a machine", () => {
         assert.equal(script?.permissions, "0700");
         assert.match(script.content, /^NODE='control-plane-1'\n/);
         assert.equal("runcmd" in parsed({ ...args, hasEtcdDisk: false }), false);
+    });
+
+    it("lets steps in while it still boots", () => {
+        assert.deepEqual(parsed(args).bootcmd, [["rm", "--force", "/run/nologin"]]);
     });
 
     it("lets the steps of a large cluster come over a bastion at once", () => {
