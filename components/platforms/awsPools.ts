@@ -175,17 +175,18 @@ export class AwsPools extends pulumi.ComponentResource {
         { profile }: Identity,
     ): ec2.LaunchTemplate {
         const { tags, image, securityGroupId } = this.args;
-        // A newer image by itself replaces no instance; it comes with the next change of what instances run.
+        // A newer image by itself replaces no instance; it comes with the next change of what instances run. AWS is not asked
+        // about the one that they run, which its publisher may have taken back.
         const birth = new pulumi.Stash(
             `${pool.name}-birth`,
-            { input: image.id },
+            { input: { image: image.id, rootDevice: rootDevice(image.id) } },
             { parent: this, replacementTrigger: pulumi.all([image.name, pool.instanceType, userData]) },
-        ).output as pulumi.Output<string>;
+        ).output as pulumi.Output<{ readonly image: string; readonly rootDevice: string }>;
         const instanceTags = { ...named(tags, pool.name), ...tags.forControllers };
         return new ec2.LaunchTemplate(
             pool.name,
             {
-                imageId: birth,
+                imageId: birth.image,
                 instanceType: pool.instanceType,
                 userData,
                 iamInstanceProfile: { arn: profile.arn },
@@ -193,7 +194,7 @@ export class AwsPools extends pulumi.ComponentResource {
                 metadataOptions,
                 blockDeviceMappings: [
                     {
-                        deviceName: rootDevice(birth),
+                        deviceName: birth.rootDevice,
                         ebs: {
                             volumeType: "gp3",
                             volumeSize: pool.diskGibibytes,
@@ -237,7 +238,7 @@ function policy(statements: readonly Record<string, unknown>[]): string {
 }
 
 /** The device that an image boots from, which its publisher chose. An image of two years ago is deprecated by itself. */
-function rootDevice(image: pulumi.Output<string>): pulumi.Output<string> {
+function rootDevice(image: string): pulumi.Output<string> {
     const filters = [{ name: "image-id", values: [image] }];
     return ec2.getAmiOutput({ filters, includeDeprecated: true }).rootDeviceName;
 }

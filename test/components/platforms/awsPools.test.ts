@@ -167,7 +167,7 @@ describe("AwsPools", () => {
         const engine = await make([gpu]);
 
         const birth = await engine.resource("gpu-birth");
-        assert.equal(birth.inputs["input"], "ami-1");
+        assert.deepEqual(birth.inputs["input"], { image: "ami-1", rootDevice: "/dev/xvda" });
     });
 
     it("hand over tokens from every control plane, and no longer when there is no pool", async () => {
