@@ -5,7 +5,7 @@ import { awsBastionRules } from "./awsBastion";
 import { vpcExample } from "./awsReaders";
 import type { ClusterConfig } from "./clusterConfig";
 import { etcdNames } from "./etcd";
-import { nearest, repeated } from "./names";
+import { didYouMean, repeated } from "./names";
 import { cidrProblem } from "./network";
 import { autoscalingPools, poolsOf } from "./pools";
 
@@ -147,11 +147,8 @@ function machineRules(config: ClusterConfig): string[] {
     const known = [...pools.map(({ name }) => name), "etcd", ...(config.awsBastion === undefined ? ["bastion"] : [])];
     return Object.entries(config.awsMachines).flatMap(([name, { type, disk, spot }]) => {
         if (!known.includes(name)) {
-            const hint = nearest(name, known);
-            return [
-                `awsMachines: "${name}" is no pool of this cluster; ` +
-                    (hint === undefined ? `it has ${known.join(", ")}` : `did you mean ${hint}?`),
-            ];
+            const hint = didYouMean(name, known, `it has ${known.join(", ")}`);
+            return [`awsMachines: "${name}" is no pool of this cluster; ${hint}`];
         }
         return [
             ...(type === undefined || /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type)

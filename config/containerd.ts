@@ -1,7 +1,7 @@
 import { parse } from "toml";
 import { software } from "../components/software";
 import type { ClusterConfig } from "./clusterConfig";
-import { nearest } from "./names";
+import { didYouMean } from "./names";
 import { messageOf } from "./readers";
 
 /** What containerd's configuration has at the top. https://github.com/containerd/containerd/blob/v2.3.7/docs/man/containerd-config.toml.5.md */
@@ -106,8 +106,7 @@ function unknown(names: readonly string[], known: readonly string[], what: strin
     return names
         .filter((name) => !known.includes(name))
         .map((name) => {
-            const like = nearest(name, known);
-            const hint = like === undefined ? "its documentation has all" : `did you mean ${like}?`;
+            const hint = didYouMean(name, known, "its documentation has all");
             return `${name} is not ${what} of containerd ${software.containerd}; ${hint}`;
         });
 }

@@ -2,7 +2,7 @@ import type { ClusterConfig } from "./clusterConfig";
 import type { ExtraArgs } from "./readers";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, fileFlags, newFlags, schedulerFlags } from "./flagTables";
 import { type Kind, kinds, kindsOf, tooNew } from "./kinds";
-import { nearest } from "./names";
+import { didYouMean } from "./names";
 import { nodeMaskProblem } from "./nodeMask";
 import { plainPath, seenPlaces, staticPods } from "./staticPods";
 import { parseVersion } from "./version";
@@ -176,8 +176,7 @@ function flagProblem(key: ExtraArgsKey, flag: string, value: ExtraArgs[string], 
     const { name, flags } = components[key];
     const kind = flags.get(flag);
     if (kind === undefined) {
-        const like = nearest(flag, [...flags.keys()]);
-        const hint = like === undefined ? "its flags are in its reference" : `did you mean ${like}?`;
+        const hint = didYouMean(flag, [...flags.keys()], "its flags are in its reference");
         return ` is not a flag of ${name}; ${hint}`;
     }
     return (

@@ -4,7 +4,7 @@ import { awsMachines, awsVpc } from "./awsReaders";
 import type { ClusterConfig } from "./clusterConfig";
 import { haproxy } from "./haproxy";
 import { hosts } from "./hosts";
-import { nearest } from "./names";
+import { didYouMean } from "./names";
 import { workerPoolMap } from "./poolReader";
 import {
     anyMap,
@@ -112,10 +112,7 @@ function isKey(key: string): key is keyof ClusterConfig {
 }
 
 function unknownKey(key: string): string {
-    const hint = nearest(key, configKeys);
-    return (
-        `unknown key ${key}; ` + (hint === undefined ? "docs/configuration.md has all keys" : `did you mean ${hint}?`)
-    );
+    return `unknown key ${key}; ${didYouMean(key, configKeys, "docs/configuration.md has all keys")}`;
 }
 
 function withPort(endpoint: string): string {

@@ -51,6 +51,12 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     return ranked[0]?.candidate;
 }
 
+/** The known name that was meant, as a question; else another hint. */
+export function didYouMean(name: string, known: readonly string[], otherwise: string): string {
+    const meant = nearest(name, known);
+    return meant === undefined ? otherwise : `did you mean ${meant}?`;
+}
+
 /** Levenshtein distance: how many letters to add, remove or change. */
 export function distance(from: string, to: string): number {
     let row = Array.from({ length: to.length + 1 }, (_, column) => column);

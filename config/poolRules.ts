@@ -2,7 +2,7 @@ import type { ClusterConfig } from "./clusterConfig";
 import { etcdNames } from "./etcd";
 import { machinesInFront } from "./hosts";
 import { spanOf, spans } from "./labels";
-import { isDnsLabel, nearest } from "./names";
+import { didYouMean, isDnsLabel } from "./names";
 import { nodeNames, poolNameOf } from "./nodes";
 import { numberedNodes, toMebibytes } from "./pools";
 
@@ -103,6 +103,5 @@ function help(config: ClusterConfig, name: string, known: readonly string[]): st
             ? `it has ${spans(config)}`
             : `it has ${spanOf(its)}${its.length === 1 ? " only" : ""}; take ${name} off the list`;
     }
-    const hint = nearest(name, known);
-    return hint === undefined ? `it has ${spans(config)}` : `did you mean ${hint}?`;
+    return didYouMean(name, known, `it has ${spans(config)}`);
 }

@@ -1,4 +1,5 @@
 import { multiDocument, yamlDocument } from "../yamlDocument";
+import { policy } from "./awsPolicy";
 
 /** AWS' cloud controller manager. Its minors go with those of Kubernetes, and a newer one works with an older cluster. */
 export const cloudControllerVersion = "1.37.0";
@@ -17,19 +18,14 @@ const serviceAccount = { kind: "ServiceAccount", name, namespace };
 const controllers = ["cloud-node-controller", "cloud-node-lifecycle-controller"];
 
 /** What control planes may ask AWS, as a policy of their role. */
-export const cloudControllerPolicy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-        {
-            Effect: "Allow",
-            Action: ["AvailabilityZones", "Instances", "InstanceTopology", "Regions"].map(
-                (what) => `ec2:Describe${what}`,
-            ),
-            // These actions know no resources.
-            Resource: "*",
-        },
-    ],
-});
+export const cloudControllerPolicy = policy([
+    {
+        Effect: "Allow",
+        Action: ["AvailabilityZones", "Instances", "InstanceTopology", "Regions"].map((what) => `ec2:Describe${what}`),
+        // These actions know no resources.
+        Resource: "*",
+    },
+]);
 
 /** The cloud controller manager on the control planes, as `kubectl apply` takes it. */
 export function cloudControllerManifest(clusterName: string): string {

@@ -9,6 +9,7 @@ import {
     nodeAccount,
     nodeDaemonSet,
 } from "./awsEbsPods";
+import { policy } from "./awsPolicy";
 
 const rbac = "rbac.authorization.k8s.io";
 const storage = "storage.k8s.io";
@@ -21,48 +22,45 @@ export function ebsPolicy(clusterName: string): string {
     const made = { StringEquals: { [`ec2:ResourceTag/${volumeTag}`]: clusterName } };
     const volumes = "arn:*:ec2:*:*:volume/*";
     const attach = ["ec2:AttachVolume", "ec2:DetachVolume"];
-    return JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-            {
-                Effect: "Allow",
-                Action: [
-                    "AvailabilityZones",
-                    "Instances",
-                    "InstanceTypes",
-                    "VolumeStatus",
-                    "Volumes",
-                    "VolumesModifications",
-                ].map((what) => `ec2:Describe${what}`),
-                // These actions know no resources.
-                Resource: "*",
-            },
-            {
-                Effect: "Allow",
-                Action: "ec2:CreateVolume",
-                Resource: volumes,
-                Condition: { StringEquals: { [`aws:RequestTag/${volumeTag}`]: clusterName } },
-            },
-            {
-                Effect: "Allow",
-                Action: "ec2:CreateTags",
-                Resource: volumes,
-                Condition: { StringEquals: { "ec2:CreateAction": "CreateVolume" } },
-            },
-            {
-                Effect: "Allow",
-                Action: [...attach, "ec2:DeleteVolume", "ec2:ModifyVolume"],
-                Resource: volumes,
-                Condition: made,
-            },
-            {
-                Effect: "Allow",
-                Action: attach,
-                Resource: "arn:*:ec2:*:*:instance/*",
-                Condition: { StringEquals: { [`ec2:ResourceTag/kubernetes.io/cluster/${clusterName}`]: "owned" } },
-            },
-        ],
-    });
+    return policy([
+        {
+            Effect: "Allow",
+            Action: [
+                "AvailabilityZones",
+                "Instances",
+                "InstanceTypes",
+                "VolumeStatus",
+                "Volumes",
+                "VolumesModifications",
+            ].map((what) => `ec2:Describe${what}`),
+            // These actions know no resources.
+            Resource: "*",
+        },
+        {
+            Effect: "Allow",
+            Action: "ec2:CreateVolume",
+            Resource: volumes,
+            Condition: { StringEquals: { [`aws:RequestTag/${volumeTag}`]: clusterName } },
+        },
+        {
+            Effect: "Allow",
+            Action: "ec2:CreateTags",
+            Resource: volumes,
+            Condition: { StringEquals: { "ec2:CreateAction": "CreateVolume" } },
+        },
+        {
+            Effect: "Allow",
+            Action: [...attach, "ec2:DeleteVolume", "ec2:ModifyVolume"],
+            Resource: volumes,
+            Condition: made,
+        },
+        {
+            Effect: "Allow",
+            Action: attach,
+            Resource: "arn:*:ec2:*:*:instance/*",
+            Condition: { StringEquals: { [`ec2:ResourceTag/kubernetes.io/cluster/${clusterName}`]: "owned" } },
+        },
+    ]);
 }
 
 /** AWS' EBS CSI driver and a class of its volumes, as `kubectl apply` takes it. */

@@ -1,4 +1,5 @@
 import { yamlDocument } from "../yamlDocument";
+import { policy } from "./awsPolicy";
 import type { CredentialProvider } from "./platform";
 
 /** The kubelet's way to a login of Amazon's registries; it needs nothing of the cluster's version. */
@@ -7,17 +8,14 @@ const site = `artifacts.k8s.io/binaries/cloud-provider-aws/v${version}/linux`;
 const name = "ecr-credential-provider";
 
 /** What every node may ask the registries of its account, as a policy of its role. Images are read, never written. */
-export const ecrPolicy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-        {
-            Effect: "Allow",
-            Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            Resource: "arn:*:ecr:*:*:repository/*",
-        },
-    ],
-});
+export const ecrPolicy = policy([
+    { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+    {
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: "arn:*:ecr:*:*:repository/*",
+    },
+]);
 
 /** The kubelet's plugin that asks for a login with the role of the instance. */
 export const ecrCredentialProvider: CredentialProvider = {

@@ -1,14 +1,10 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { trustOfInstances } from "./awsPolicy";
 import { named, type Tags } from "./awsTags";
 
 /** Machines that have a role of their own. */
 export type IamRole = "controlPlane" | "worker" | "etcd";
-
-const trust = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
 
 export interface AwsIamArgs {
     readonly roles: readonly IamRole[];
@@ -28,7 +24,7 @@ export class AwsIam extends pulumi.ComponentResource {
             const label = each === "controlPlane" ? "control-plane" : each;
             const role = new iam.Role(
                 `${name}-${label}`,
-                { assumeRolePolicy: trust, tags: named(tags, label) },
+                { assumeRolePolicy: trustOfInstances, tags: named(tags, label) },
                 { parent: this },
             );
             const profile = new iam.InstanceProfile(

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AutoscalingPool } from "../../config/pools";
 import { handOverTokens } from "./awsJoinToken";
 import { metadataOptions } from "./awsMachines";
+import { policy, trustOfInstances } from "./awsPolicy";
 import { named, type Tags } from "./awsTags";
 import type { Machine, Platform } from "./platform";
 
@@ -94,7 +95,7 @@ export class AwsPools extends pulumi.ComponentResource {
             // Its value is the control planes' business.
             { parent: this, ignoreChanges: ["value"] },
         );
-        const role = new iam.Role(name, { assumeRolePolicy: trust, ...tagged }, { parent: this });
+        const role = new iam.Role(name, { assumeRolePolicy: trustOfInstances, ...tagged }, { parent: this });
         const put = { role: controlPlaneRole, policy: allow("ssm:PutParameter", parameter.arn) };
         const get = { role: role.name, policy: allow("ssm:GetParameter", parameter.arn) };
         const granted = [
@@ -215,8 +216,6 @@ export class AwsPools extends pulumi.ComponentResource {
     }
 }
 
-const trust = policy([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]);
-
 /** The hook by which a group waits until an instance has joined. */
 const hook = "joined";
 
@@ -231,10 +230,6 @@ const scaler = "k8s.io/cluster-autoscaler/";
 
 function allow(action: string, resource: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.output(resource).apply((arn) => policy([{ Effect: "Allow", Action: action, Resource: arn }]));
-}
-
-function policy(statements: readonly Record<string, unknown>[]): string {
-    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 /** The device that an image boots from, which its publisher chose. An image of two years ago is deprecated by itself. */
