@@ -13,7 +13,8 @@ import { renewals } from "./config/renewal";
 import { generationsAfter } from "./changes/replacements";
 import { asksForRestore, neverRestored, restoreAfter } from "./changes/restores";
 import { checkSnapshot, noSnapshot, type Snapshot } from "./changes/snapshotFile";
-import { type ClusterFacts, facts, knownNodes, recorded, refusals, type Remembered } from "./changes/updateRules";
+import { type ClusterFacts, facts, knownNodes, recorded, type Remembered } from "./changes/clusterFacts";
+import { refusals } from "./changes/updateRules";
 
 /** How many lines of stack traces Node keeps when it is told nothing. */
 const linesOfNode = 10;

@@ -6,7 +6,7 @@ import { type StaticPod, staticPods } from "../config/staticPods";
 import { parseVersion } from "../config/version";
 import { movedNodes, readdressedNodes, replacedNodes, resizedNodes, sizeKey } from "./replacements";
 import { isRestored, restoreEffect } from "./restores";
-import type { ClusterFacts } from "./updateRules";
+import type { ClusterFacts } from "./clusterFacts";
 
 type Settings = ClusterFacts["settings"];
 /** Keys of settings by static pod. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index";
 import { clusterOutputs } from "./support/clusterOutputs";
-import type { ClusterFacts } from "../changes/updateRules";
+import type { ClusterFacts } from "../changes/clusterFacts";
 import { type MockPulumi, mockPulumi, valueOf } from "./support/mockPulumi";
 import { snapshot, snapshotFile } from "./support/snapshot";
 

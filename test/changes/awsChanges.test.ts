@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { changeEffects } from "../../changes/changeEffects";
 import { neverRestored } from "../../changes/restores";
-import { type ClusterFacts, facts, refusals } from "../../changes/updateRules";
+import { type ClusterFacts, facts } from "../../changes/clusterFacts";
+import { refusals } from "../../changes/updateRules";
 import { existingBastion } from "../support/awsOutputs";
 import { configOf } from "../support/configOf";
 

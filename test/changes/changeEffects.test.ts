@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { changeEffects } from "../../changes/changeEffects";
 import { neverRestored, restoreAfter } from "../../changes/restores";
-import { type ClusterFacts, facts, recorded } from "../../changes/updateRules";
+import { type ClusterFacts, facts, recorded } from "../../changes/clusterFacts";
 import { bastionKeyOf } from "../support/awsOutputs";
 import { configOf } from "../support/configOf";
 import { hostsOf } from "../support/hosts";

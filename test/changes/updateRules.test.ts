@@ -3,7 +3,8 @@ import { parseConfig } from "../../config";
 import { neverRestored, restoreAfter } from "../../changes/restores";
 import { bastionKeyOf } from "../support/awsOutputs";
 import { hostKeys, hostsOf } from "../support/hosts";
-import { type ClusterFacts, facts, knownNodes, recorded, refusals } from "../../changes/updateRules";
+import { type ClusterFacts, facts, knownNodes, recorded } from "../../changes/clusterFacts";
+import { refusals } from "../../changes/updateRules";
 
 const before = clusterOf({});
 const aws = {
