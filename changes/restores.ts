@@ -36,6 +36,7 @@ interface Cluster {
     readonly kubernetesVersion: string;
     readonly controlPlaneNodes: readonly string[];
     readonly workerNodes: readonly string[];
+    readonly etcdNodes: readonly string[];
 }
 
 /** Why a cluster must not be restored in this update, each with the safe way. */
@@ -43,8 +44,12 @@ export function restoreRules(before: Cluster, after: Cluster): string[] {
     if (!isRestored(before, after)) {
         return [];
     }
-    const nodes = [...after.controlPlaneNodes, ...after.workerNodes];
-    const gone = [...before.controlPlaneNodes, ...before.workerNodes].filter((name) => !nodes.includes(name));
+    const namesOf = (cluster: Cluster): string[] => [
+        ...cluster.controlPlaneNodes,
+        ...cluster.workerNodes,
+        ...cluster.etcdNodes,
+    ];
+    const gone = namesOf(before).filter((name) => !namesOf(after).includes(name));
     return [
         ...(compareVersions(after.kubernetesVersion, before.kubernetesVersion) > 0
             ? ["restoreFrom: a restore and an upgrade cannot be one update; restore first, then upgrade"]

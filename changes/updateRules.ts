@@ -26,6 +26,7 @@ type Rule = (before: ClusterFacts, after: ClusterFacts) => string[];
 
 const rules: readonly Rule[] = [
     immutableFields,
+    issuerStays,
     awsChangeRules,
     controlPlanesStay,
     versionChange,
@@ -65,6 +66,21 @@ function immutableFields(before: ClusterFacts, after: ClusterFacts): string[] {
 
 function isOfOnePlatform(key: string): boolean {
     return /^(local|aws)/.test(key);
+}
+
+/** Tokens of running pods name the first issuer: without it, all of them are refused until they are renewed. */
+function issuerStays(before: ClusterFacts, after: ClusterFacts): string[] {
+    const flag = "service-account-issuer";
+    const issuersOf = ({ settings }: ClusterFacts): string[] =>
+        [settings.apiServerExtraArgs[flag] ?? `https://kubernetes.default.svc.${before.dnsDomain}`].flat();
+    const [first = ""] = issuersOf(before);
+    const issuers = issuersOf(after);
+    return issuers.includes(first) || isRestored(before, after)
+        ? []
+        : [
+              `apiServerExtraArgs: ${flag}: tokens of running pods are of ${first}, and would be refused; ` +
+                  `write [${[...issuers, first].join(", ")}], and take the last off the list after a day`,
+          ];
 }
 
 /**

@@ -54,10 +54,17 @@ export function spanOf(names: readonly string[]): string {
 /** What Kubernetes would refuse in a map of labels. */
 function labelProblems(key: string, labels: Labels): string[] {
     return Object.entries(labels).flatMap(([name, value]) =>
-        [keyProblem(name), valueProblem(value)]
+        [keyProblem(name), valueProblem(value), ownLabelProblem(name)]
             .filter((problem) => problem !== undefined)
             .map((problem) => `${key}: label ${name}: ${problem}`),
     );
+}
+
+/** Labels that a kubelet says of its machine, and the program of its nodes. */
+function ownLabelProblem(name: string): string | undefined {
+    return /^(pulumi-kubeadm\/|(beta\.)?kubernetes\.io\/(arch|os)$|kubernetes\.io\/hostname$)/.test(name)
+        ? "is not yours to set, since pods are placed by it; use a key of your own"
+        : undefined;
 }
 
 function workerRoleProblems(key: string, labels: Labels): string[] {

@@ -49,13 +49,13 @@ export function endOfAccess({ cert }: Access): Date | undefined {
 /** The nodes, as the API server behind the load balancer knows them. */
 export async function askApi(access: Access): Promise<Learnt<NodeObject[]>> {
     try {
-        return { value: nodeObjects((await get(access, "/api/v1/nodes")) as NodeList) };
+        return { value: nodeObjects(JSON.parse(await get(access, "/api/v1/nodes")) as NodeList) };
     } catch (error) {
         return { problem: error instanceof Error ? error.message : String(error) };
     }
 }
 
-function get({ server, ...credentials }: Access, path: string): Promise<unknown> {
+function get({ server, ...credentials }: Access, path: string): Promise<string> {
     return new Promise((resolve, reject) => {
         const call = request(new URL(path, server), { ...credentials, signal: AbortSignal.timeout(limitMilliseconds) });
         call.once("error", (error) => {
@@ -69,7 +69,7 @@ function get({ server, ...credentials }: Access, path: string): Promise<unknown>
             response.once("end", () => {
                 const text = Buffer.concat(parts).toString();
                 if (response.statusCode === 200) {
-                    resolve(JSON.parse(text));
+                    resolve(text);
                 } else {
                     reject(new Error(`${server} answered ${response.statusCode ?? 0}: ${text.slice(0, 200)}`));
                 }

@@ -28,7 +28,7 @@ main() {
 }
 
 settle_kubelet() {
-  local before waits=no
+  local before waits=no works=kubelet_answers
   [[ ! -e $kubelet_mark ]] || waits=yes
   [[ $waits == yes ]] || cp "$kubelet_config" "$kubelet_mark"
   before=$(kubelet_state)
@@ -40,10 +40,20 @@ settle_kubelet() {
   if [[ $waits == yes || $(kubelet_state) != "$before" ]]; then
     phase "restarting the kubelet"
     systemctl restart kubelet
+    works=kubelet_stays
   fi
-  wait_for 60 "the kubelet to be healthy" curl --silent --fail http://127.0.0.1:10248/healthz || put_kubelet_back
+  wait_for 60 "the kubelet to be healthy" "$works" || put_kubelet_back
   rm --force "$kubelet_mark"
 }
+
+# It answers before all of it runs, and ends should the rest not start.
+kubelet_stays() {
+  local process
+  process=$(systemctl show --property MainPID --value kubelet)
+  kubelet_answers && sleep 3 && kubelet_answers && [[ $(systemctl show --property MainPID --value kubelet) == "$process" ]]
+}
+
+kubelet_answers() { curl --silent --fail --max-time 2 http://127.0.0.1:10248/healthz; }
 
 put_kubelet_back() {
   local words

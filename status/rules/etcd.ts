@@ -11,6 +11,7 @@ export const etcdRule: Rule = (described, seen) => {
     const answering = answeringMembers(described, seen);
     return [
         ...described.etcdMembers.flatMap((name) => memberFindings(name, described, seen)),
+        ...alarmFindings(answering),
         ...listFindings(described, answering),
         ...agreement(answering),
     ];
@@ -49,16 +50,25 @@ function memberFindings(subject: string, { machines, etcdVersion }: Described, s
         const what = `etcd ${member.version} runs, and ${etcdVersion} is described`;
         findings.push({ ...finding, what, repair: "npm start brings it to the described version" });
     }
-    for (const { name } of member.alarms.filter(({ memberId }) => memberId === member.id)) {
-        const repair = "free space with etcdctl compact and defrag, then etcdctl alarm disarm";
-        findings.push({ ...finding, what: `etcd has the alarm ${name}`, repair });
-    }
     if (member.sizeBytes > fullShare * member.quotaBytes) {
         const percent = Math.round((100 * member.sizeBytes) / member.quotaBytes);
         const repair = "find out what writes so much; defragment, or raise quota-backend-bytes in etcdExtraArgs";
         findings.push({ ...finding, what: `etcd's database is ${percent} % of what it may be`, repair });
     }
     return findings;
+}
+
+/** Alarms count for the whole cluster, also those of a member that does not answer. */
+function alarmFindings(answering: readonly [string, EtcdMember][]): Finding[] {
+    const alarms = answering.flatMap(([, member]) => member.alarms);
+    const raised = new Map(alarms.map((alarm) => [`${alarm.memberId} ${alarm.name}`, alarm]));
+    return [...raised.values()].map(({ memberId, name }) => ({
+        severity: "wrong",
+        section: "etcd",
+        subject: memberList(answering)?.find(({ id }) => id === memberId)?.name ?? `member ${hex(memberId)}`,
+        what: `etcd has the alarm ${name}`,
+        repair: "free space with etcdctl compact and defrag, then etcdctl alarm disarm",
+    }));
 }
 
 /** How many members vote, as the first that answers says; else as many as are described. */

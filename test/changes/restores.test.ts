@@ -53,6 +53,7 @@ describe("a restore", () => {
         kubernetesVersion: "1.36.4",
         controlPlaneNodes: ["c-1"],
         workerNodes: ["w-1"],
+        etcdNodes: ["etcd-1", "etcd-2"],
     };
     const restored = { ...cluster, restore: first };
     const cases: { title: string; to: typeof cluster; expected: string[] }[] = [
@@ -73,6 +74,13 @@ describe("a restore", () => {
             to: { ...restored, workerNodes: [] },
             expected: [
                 "restoreFrom: a restore and fewer nodes (w-1) cannot be one update; restore first, then take them out",
+            ],
+        },
+        {
+            title: "is refused with fewer members of etcd",
+            to: { ...restored, etcdNodes: ["etcd-1"] },
+            expected: [
+                "restoreFrom: a restore and fewer nodes (etcd-2) cannot be one update; restore first, then take them out",
             ],
         },
         {

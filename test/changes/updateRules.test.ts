@@ -208,6 +208,14 @@ describe("a change is refused when", () => {
                 `it holds the addresses of the machines; ${apart}`,
         },
         {
+            title: "tokens of running pods would be refused",
+            to: clusterOf({ apiServerExtraArgs: '{"service-account-issuer": "https://new"}' }),
+            expected:
+                "apiServerExtraArgs: service-account-issuer: tokens of running pods are of " +
+                "https://kubernetes.default.svc.cluster.local, and would be refused; " +
+                "write [https://new, https://kubernetes.default.svc.cluster.local], and take the last off the list after a day",
+        },
+        {
             title: "etcd moves to machines of its own",
             to: { etcd: "external", etcdNodes: ["etcd-1", "etcd-2", "etcd-3"], etcdVersion: "3.6.14" },
             expected: `etcd: stacked cannot become external, it holds the cluster's data; ${apart}`,

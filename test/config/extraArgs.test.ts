@@ -231,6 +231,75 @@ describe("extra flags", () => {
             ].map((flag) => `${flag} has a line break or another control character; write it without`),
         },
         {
+            title: "a plugin that the cluster's safety rests on is left out",
+            given: {
+                apiServerExtraArgs: {
+                    "enable-admission-plugins": "AlwaysPullImages,EventRateLimit",
+                    "disable-admission-plugins": ["ServiceAccount", "StorageObjectInUseProtection"],
+                },
+            },
+            expected: [
+                'apiServerExtraArgs: enable-admission-plugins: "AlwaysPullImages,EventRateLimit" lacks NodeRestriction, ' +
+                    "which keeps a node from changing the others; write NodeRestriction,AlwaysPullImages,EventRateLimit",
+                "apiServerExtraArgs: disable-admission-plugins: ServiceAccount must stay: nodes and pods would have no bounds, " +
+                    "or no tokens; take it off the list",
+            ],
+        },
+        {
+            title: "the API server would not know its kubelets",
+            given: { apiServerExtraArgs: { "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt" } },
+            expected: [
+                "apiServerExtraArgs: kubelet-certificate-authority would refuse the certificates that kubelets sign for " +
+                    "themselves, and logs and exec with them; leave it out",
+            ],
+        },
+        ...(
+            [
+                ["*", "bootstrapsigner, tokencleaner"],
+                ["*,bootstrapsigner,token-cleaner-controller,-csrapproving", "csrapproving"],
+                ["*,bootstrapsigner,tokencleaner,-node-ipam-controller", "nodeipam"],
+                [
+                    "bootstrapsigner,tokencleaner,deployment",
+                    "csrapproving, csrsigning, nodeipam, nodelifecycle, root-ca-cert-publisher, serviceaccount, " +
+                        "serviceaccount-token",
+                ],
+            ] as const
+        ).map(([controllers, missing]) => ({
+            title: `the controllers are ${controllers}`,
+            given: { controllerManagerExtraArgs: { controllers } },
+            expected: [
+                `controllerManagerExtraArgs: controllers: "${controllers}" runs without ${missing}, and the cluster does not; ` +
+                    "write *,bootstrapsigner,tokencleaner and the names of those to leave out, each with a dash",
+            ],
+        })),
+        {
+            title: "a component's health would be asked elsewhere",
+            given: {
+                controllerManagerExtraArgs: { "secure-port": "0", "bind-address": "10.0.0.5" },
+                schedulerExtraArgs: { "secure-port": "10260", "bind-address": "localhost" },
+                etcdExtraArgs: { "listen-metrics-urls": "http://10.0.0.5:2381", "enable-grpc-gateway": false },
+            },
+            expected: [
+                "controllerManagerExtraArgs: secure-port must be where kubeadm's probes ask whether it works; leave it out",
+                'controllerManagerExtraArgs: bind-address: "10.0.0.5" is not where its health is asked on every control plane; ' +
+                    "use 127.0.0.1 or 0.0.0.0",
+                "schedulerExtraArgs: secure-port must be where kubeadm's probes ask whether it works; leave it out",
+                'schedulerExtraArgs: bind-address: "localhost" is not where its health is asked on every control plane; ' +
+                    "use 127.0.0.1 or 0.0.0.0",
+                'etcdExtraArgs: listen-metrics-urls: "http://10.0.0.5:2381" is not where etcd\'s health is asked; ' +
+                    "begin with http://127.0.0.1:2381 or http://0.0.0.0:2381",
+                "etcdExtraArgs: enable-grpc-gateway must stay true for npm run status to ask it; leave it out",
+            ],
+        },
+        {
+            title: "etcd would soon be full",
+            given: { etcdExtraArgs: { "quota-backend-bytes": "8" } },
+            expected: [
+                "etcdExtraArgs: quota-backend-bytes: 8 bytes are soon full, and a full etcd takes no writes; " +
+                    "use 134217728 or more: 8 GiB are 8589934592",
+            ],
+        },
+        {
             title: "a value is of another kind",
             given: {
                 apiServerExtraArgs: {

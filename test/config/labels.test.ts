@@ -12,6 +12,18 @@ describe("labels and taints", () => {
             ],
         },
         {
+            title: "a label is the kubelet's or the program's",
+            given: {
+                workerLabels: { "kubernetes.io/os": "windows", "pulumi-kubeadm/pool": "gpu" },
+                controlPlaneLabels: { "kubernetes.io/hostname": "x" },
+            },
+            expected: [
+                "controlPlaneLabels: label kubernetes.io/hostname",
+                "workerLabels: label kubernetes.io/os",
+                "workerLabels: label pulumi-kubeadm/pool",
+            ].map((label) => `${label}: is not yours to set, since pods are placed by it; use a key of your own`),
+        },
+        {
             title: "a label's value has a space",
             given: { controlPlaneLabels: { pool: "a b" } },
             expected: [

@@ -168,7 +168,10 @@ describe("the kubelet of a node that is settled", () => {
 
         node.settle();
 
-        assert.deepEqual(node.calls("systemctl").slice(-2), ["systemctl daemon-reload", "systemctl restart kubelet"]);
+        assert.deepEqual(node.calls("systemctl").slice(-4, -2), [
+            "systemctl daemon-reload",
+            "systemctl restart kubelet",
+        ]);
     });
 
     it("is exchanged and restarted for another version", () => {
@@ -219,6 +222,17 @@ describe("the kubelet of a node that is settled", () => {
         assert.equal(node.settle().status, 0);
         assert.equal(node.exists(mark), false);
         assert.equal(restarts(node).length, 5);
+    });
+
+    it("runs with its configuration before when it answers and ends, again and again", () => {
+        const before = node.read(kubeletConfigFile);
+        node.write(`${wanted}/kubelet.yaml`, "cpuManagerPolicy: static\n");
+        node.stub("systemctl", { "show --property MainPID": "echo $$" });
+
+        const run = node.settle();
+
+        assert.match(run.stderr, /seen: {4}the kubelet does not become healthy/);
+        assert.equal(node.read(kubeletConfigFile), before);
     });
 
     it("is explained by kubeadm's log when its configuration cannot be written", () => {

@@ -59,6 +59,22 @@ describe("the rule of etcd", () => {
             expected: [`wrong, etcd, ${third}: etcd has the alarm NOSPACE`],
         },
         {
+            title: "tells an alarm of a member that does not answer",
+            machines: {
+                ...Object.fromEntries(
+                    members.slice(0, 2).map((name) => {
+                        const alarms = JSON.stringify({ alarms: [{ memberID: "103", alarm: "NOSPACE" }] });
+                        return [name, { etcd: { ...etcdAnswers(members, name), alarms } }];
+                    }),
+                ),
+                [third]: { etcd: { error: "connection refused" } },
+            },
+            expected: [
+                `wrong, etcd, ${third}: etcd is not healthy: connection refused`,
+                `wrong, etcd, ${third}: etcd has the alarm NOSPACE`,
+            ],
+        },
+        {
             title: "tells a database that is nearly as large as it may be, by etcd's default",
             machines: { [second]: { etcd: etcdAnswers(members, second, { dbSize: "1932735283" }) } },
             expected: [`wrong, etcd, ${second}: etcd's database is 90 % of what it may be`],
