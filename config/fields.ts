@@ -37,11 +37,29 @@ const ownKubeProxyFields: Readonly<Record<string, string>> = {
 
 /** The words that a field of the kubelet takes; it does not start with another. */
 const kubeletWords: Readonly<Record<string, readonly string[]>> = {
+    configMapAndSecretChangeDetectionStrategy: ["Get", "Cache", "Watch"],
     cpuManagerPolicy: ["none", "static"],
     hairpinMode: ["promiscuous-bridge", "hairpin-veth", "none"],
+    imagePullCredentialsVerificationPolicy: [
+        "NeverVerify",
+        "NeverVerifyPreloadedImages",
+        "NeverVerifyAllowlistedImages",
+        "AlwaysVerify",
+    ],
+    "logging.format": ["text", "json"],
     memoryManagerPolicy: ["None", "Static"],
+    "memorySwap.swapBehavior": ["NoSwap", "LimitedSwap"],
+    tlsMinVersion: ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"],
     topologyManagerPolicy: ["none", "best-effort", "restricted", "single-numa-node"],
     topologyManagerScope: ["container", "pod"],
+};
+
+/** What a field of the kubelet must be, and what comes of anything else. */
+const kubeletMust: Readonly<Record<string, { readonly be: Json; readonly otherwise: string }>> = {
+    "authorization.mode": { be: "Webhook", otherwise: "everyone with a login could run commands in all pods" },
+    enableServer: { be: true, otherwise: "nobody could ask whether the kubelet works, nor read logs" },
+    rotateCertificates: { be: true, otherwise: "nodes would leave the cluster after a year" },
+    runOnce: { be: false, otherwise: "the kubelet would end" },
 };
 
 /** The least that a number of the kubelet may be; it does not start with a lesser one. */
@@ -75,6 +93,8 @@ interface Component {
     readonly words: Readonly<Record<string, readonly string[]>>;
     /** The least that a number may be, where not all are taken. */
     readonly least: Readonly<Record<string, number>>;
+    /** What a field must be, where the cluster does not get by with anything else. */
+    readonly must: typeof kubeletMust;
 }
 
 const kubelet: Component = {
@@ -84,6 +104,7 @@ const kubelet: Component = {
     own: ownKubeletFields,
     words: kubeletWords,
     least: kubeletLeast,
+    must: kubeletMust,
 };
 const kubeProxy: Component = {
     kind: "KubeProxyConfiguration",
@@ -92,6 +113,7 @@ const kubeProxy: Component = {
     own: ownKubeProxyFields,
     words: {},
     least: {},
+    must: {},
 };
 
 /** Fields of the kubelet that it has, of the right kind, and that the program does not set itself. */
@@ -127,7 +149,8 @@ function fieldProblems(key: string, fields: Fields, component: Component, versio
             const problem =
                 valueProblem(kind, value, component.newFields[field] ?? 0, version) ??
                 wordProblem(component.words[field], value) ??
-                leastProblem(component.least[field], value);
+                leastProblem(component.least[field], value) ??
+                mustProblem(component.must[field], value);
             return problem === undefined ? [] : [`${key}: ${field}${problem}`];
         }
         const inner = fieldsBelow(component, `${field}.`);
@@ -157,6 +180,12 @@ function leastProblem(least: number | undefined, value: Json): string | undefine
     return least === undefined || typeof value !== "number" || value >= least
         ? undefined
         : `: ${value} is too little; use ${least} or more`;
+}
+
+function mustProblem(must: Component["must"][string] | undefined, value: Json): string | undefined {
+    return must === undefined || value === must.be
+        ? undefined
+        : `: with ${JSON.stringify(value)}, ${must.otherwise}; leave it out, for ${JSON.stringify(must.be)}`;
 }
 
 /** Images are deleted until they take less than the lower share. */

@@ -1,4 +1,4 @@
-import { isCollection, parseAllDocuments } from "yaml";
+import { isMap, parseAllDocuments } from "yaml";
 import type { ClusterConfig } from "./clusterConfig";
 import { messageOf } from "./readers";
 import { parseVersion } from "./version";
@@ -13,13 +13,13 @@ const patchTargets = [
     "corednsdeployment",
     "kubeproxydaemonset",
 ];
-const patchFile = new RegExp(`^(${patchTargets.join("|")})[^.+/\\s]*(\\+(strategic|merge|json))?\\.(yaml|json)$`);
+const patchFile = new RegExp(`^(${patchTargets.join("|")})[^.+/\\s]*(?:\\+(strategic|merge|json))?\\.(?:yaml|json)$`);
 
 /** Patches: files that kubeadm recognises, with text that parses. */
 export function patchRules(config: ClusterConfig): string[] {
     const minor = parseVersion(config.kubernetesVersion)?.minor;
     return Object.entries(config.patches).flatMap(([file, content]) => {
-        const [, target] = patchFile.exec(file) ?? [];
+        const [, target, type] = patchFile.exec(file) ?? [];
         if (target === undefined) {
             return [
                 `patches: "${file}" is not target[suffix][+strategic|+merge|+json].yaml or .json, ` +
@@ -29,22 +29,40 @@ export function patchRules(config: ClusterConfig): string[] {
         if (target === "kubeproxydaemonset" && minor !== undefined && minor < 37) {
             return [`patches: ${file} needs Kubernetes 1.37; kubeadm 1.${minor} does not patch kube-proxy`];
         }
-        const problem = contentProblem(content);
+        const problem = contentProblem(content, type === "json");
         return problem === undefined ? [] : [`patches: ${file} ${problem}`];
     });
 }
 
-function contentProblem(content: string): string | undefined {
+function contentProblem(content: string, isJsonPatch: boolean): string | undefined {
     try {
         const documents = parseAllDocuments(content);
         const [error] = documents.flatMap((document) => document.errors);
         if (error !== undefined) {
             return `does not parse: ${error.message.split("\n")[0] ?? ""}`;
         }
-        return documents.length > 0 && documents.every((document) => isCollection(document.contents))
+        if (isJsonPatch) {
+            return documents.every((document) => isListOfOperations(document.toJS()))
+                ? undefined
+                : "is no list of JSON patch operations; for example [{op: remove, path: /spec/priority}]";
+        }
+        return documents.length > 0 && documents.every((document) => isMap(document.contents))
             ? undefined
-            : "has no fields to patch; give a map of fields, or a list of JSON patch operations";
+            : "has no fields to patch; give a map of them, or end its name in +json for a list of JSON patch operations";
     } catch (error) {
         return `does not parse: ${messageOf(error)}`;
     }
+}
+
+/** What RFC 6902 calls a JSON Patch document. */
+function isListOfOperations(value: unknown): boolean {
+    const operations = ["add", "remove", "replace", "move", "copy", "test"];
+    return (
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((each: unknown) => {
+            const { op, path } = Object(each) as { readonly op?: unknown; readonly path?: unknown };
+            return operations.some((known) => known === op) && typeof path === "string";
+        })
+    );
 }

@@ -54,6 +54,25 @@ describe("fields of the kubelet and of kube-proxy", () => {
             ],
         },
         {
+            title: "a field of a field has a word that the kubelet does not know",
+            given: { kubelet: { memorySwap: { swapBehavior: "UnlimitedSwap" }, logging: { format: "xml" } } },
+            expected: [
+                'kubelet: memorySwap.swapBehavior: "UnlimitedSwap" is not known; use NoSwap or LimitedSwap',
+                'kubelet: logging.format: "xml" is not known; use text or json',
+            ],
+        },
+        {
+            title: "nodes would not stay in the cluster, or stand open",
+            given: {
+                kubelet: { rotateCertificates: false, enableServer: true, authorization: { mode: "AlwaysAllow" } },
+            },
+            expected: [
+                "kubelet: rotateCertificates: with false, nodes would leave the cluster after a year; leave it out, for true",
+                'kubelet: authorization.mode: with "AlwaysAllow", everyone with a login could run commands in all pods; ' +
+                    'leave it out, for "Webhook"',
+            ],
+        },
+        {
             title: "images would be kept that are to be deleted",
             given: {
                 kubelet: { imageGCHighThresholdPercent: 70 },

@@ -16,9 +16,26 @@ describe("patches", () => {
             title: "a patch does nothing",
             given: { patches: { "etcd0.yaml": "# later" } },
             expected: [
-                "patches: etcd0.yaml has no fields to patch; give a map of fields, or a list of JSON patch operations",
+                "patches: etcd0.yaml has no fields to patch; give a map of them, " +
+                    "or end its name in +json for a list of JSON patch operations",
             ],
         },
+        {
+            title: "a list of operations is named as a map of fields",
+            given: { patches: { "etcd0+merge.yaml": "[{op: remove, path: /spec/priority}]" } },
+            expected: [
+                "patches: etcd0+merge.yaml has no fields to patch; give a map of them, " +
+                    "or end its name in +json for a list of JSON patch operations",
+            ],
+        },
+        ...["{}", "[]", "[{op: ad, path: /spec}]", "[{op: add}]", "[a]"].map((patch) => ({
+            title: `a JSON patch is ${patch}`,
+            given: { patches: { "etcd+json.json": patch } },
+            expected: [
+                "patches: etcd+json.json is no list of JSON patch operations; " +
+                    "for example [{op: remove, path: /spec/priority}]",
+            ],
+        })),
         {
             title: "kubeadm is too old for a patch",
             given: { kubernetesVersion: "1.36.4", patches: { "kubeproxydaemonset.yaml": "spec: {}" } },
