@@ -12,6 +12,7 @@ export interface NodeFacts {
     readonly version: string;
 }
 
+/** What the stack says of its nodes. */
 export function nodeFacts(machines: readonly Machine[], version: string): pulumi.Output<NodeFacts[]> {
     return pulumi.all(
         machines.map(({ name, nodeName, role, address }) =>
