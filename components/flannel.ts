@@ -113,8 +113,10 @@ function podSpec(): Record<string, unknown> {
             {
                 name: "kube-flannel",
                 image: flanneld,
-                command: ["/opt/bin/flanneld", "--ip-masq", "--kube-subnet-mgr"],
+                // Without it flannel takes the interface of the default route, which may be another one than the nodes' own.
+                command: ["/opt/bin/flanneld", "--ip-masq", "--kube-subnet-mgr", "--iface=$(NODE_ADDRESS)"],
                 env: [
+                    { name: "NODE_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
                     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
                     { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
                     { name: "EVENT_QUEUE_DEPTH", value: "5000" },

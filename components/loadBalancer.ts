@@ -33,7 +33,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
                     CA_CERTIFICATE: args.caCertificate,
                     CA_FILE: haproxyCaFile,
                 },
-                limitSeconds: 300,
+                limitSeconds: 900,
                 identity: args.machine.identity,
                 onUpdate: "run",
             },

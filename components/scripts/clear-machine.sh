@@ -72,6 +72,9 @@ remove_node() {
   remove /etc/cni/net.d /var/lib/cni /run/flannel /opt/cni/bin
   remove /etc/containerd/config.toml /etc/containerd/pulumi-kubeadm{,.new,.before} /var/lib/containerd /run/containerd
   remove_mirrors_but
+  if [[ /etc/systemd/system/swap.target -ef /dev/null ]]; then
+    remove /etc/systemd/system/swap.target
+  fi
   remove /etc/modules-load.d/kubernetes.conf /etc/sysctl.d/90-kubernetes.conf
 }
 

@@ -13,5 +13,5 @@ is_healthy() {
     kube-controller-manager) url=https://127.0.0.1:10257/healthz ;;
     kube-scheduler) url=https://127.0.0.1:10259/livez ;;
   esac
-  curl --silent --fail --max-time 5 --insecure "$url"
+  curl --noproxy '*' --silent --fail --max-time 5 --insecure "$url"
 }

@@ -40,7 +40,7 @@ refuse_second_cluster() {
   local url
   for url in "${ETCD_ENDPOINTS[@]}"; do
     [[ $url != "https://$ADDRESS:2379" ]] || continue
-    ! curl --silent --max-time 3 --cacert "${client_files[0]}" --cert "${client_files[1]}" --key "${client_files[2]}" \
+    ! curl --noproxy '*' --silent --max-time 3 --cacert "${client_files[0]}" --cert "${client_files[1]}" --key "${client_files[2]}" \
       --output /dev/null "$url/health" ||
       fail "an etcd with this CA answers at $url" "this cluster exists already" \
         "etcd is initialized once; if this state file is stale, restore the right one"

@@ -13,6 +13,8 @@ install_etcd_programs() {
   rm --recursive --force "$folder"
   unpack etcd "$folder"
   for name in "${missing[@]}"; do
+    # Should it end here, nobody knows what the program is of.
+    install -D --mode 0644 /dev/null "/usr/local/lib/pulumi-kubeadm/$name"
     install -D --mode 0755 "$folder"/*/"$name" "/usr/local/bin/$name"
     install -D --mode 0644 /dev/stdin "/usr/local/lib/pulumi-kubeadm/$name" <<<"$wanted"
   done

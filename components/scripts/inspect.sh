@@ -119,7 +119,7 @@ ask_etcd() {
   if [[ -e $pki/healthcheck-client.crt ]]; then
     client=$pki/healthcheck-client
   fi
-  if answer=$(curl --silent --show-error --fail --max-time 3 --cacert "$pki/ca.crt" --cert "$client.crt" \
+  if answer=$(curl --noproxy '*' --silent --show-error --fail --max-time 3 --cacert "$pki/ca.crt" --cert "$client.crt" \
     --key "$client.key" --data "$3" "https://127.0.0.1:2379/v3/$2" 2>&1); then
     line etcd "$1" "$answer"
   else
@@ -143,7 +143,7 @@ report_snapshots() {
 report_backends() {
   local answer
   [[ " ${SERVICES[*]} " == *" haproxy "* ]] || return 0
-  if ! answer=$(curl --silent --show-error --fail --max-time 3 'http://127.0.0.1:8404/;csv' 2>&1); then
+  if ! answer=$(curl --noproxy '*' --silent --show-error --fail --max-time 3 'http://127.0.0.1:8404/;csv' 2>&1); then
     line error "HAProxy's statistics" "$answer"
     return
   fi

@@ -13,8 +13,11 @@ main() {
     command -v apt-get >/dev/null ||
       fail "there is no HAProxy, and no apt-get to install it with" "the machine is neither Debian nor Ubuntu" \
         "install HAProxy, then run \`pulumi up\` again"
-    apt-get -o DPkg::Lock::Timeout=600 update --quiet >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install --yes --quiet haproxy >/dev/null
+    # apt waits for the lock of packages by itself, and not for that of lists.
+    wait_for 300 "the lists of packages" apt-get --quiet update ||
+      fail "the lists of packages cannot be read: $LAST_SEEN" "another program keeps their lock, or the machine does not reach its sources" \
+        "put right what it says, then run \`pulumi up\` again"
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet haproxy >/dev/null
   fi
   phase "configuring HAProxy"
   install -D --mode 0644 /dev/stdin "$CA_FILE" <<<"$CA_CERTIFICATE"
@@ -37,7 +40,7 @@ main() {
 
 # The process that answers: where another one cannot start, HAProxy goes on with this one, and says so in its journal only.
 worker() {
-  curl --silent --max-time 3 http://127.0.0.1:8404/ | grep --only-matching 'pid = </b> [0-9]*' || true
+  curl --noproxy '*' --silent --max-time 3 http://127.0.0.1:8404/ | grep --only-matching 'pid = </b> [0-9]*' || true
 }
 
 # has_another_worker BEFORE

@@ -8,6 +8,8 @@ install_programs() {
   for name in "$@"; do
     record=/usr/local/lib/pulumi-kubeadm/$name
     [[ -x /usr/local/bin/$name && $(cat "$record" 2>/dev/null) == "$KUBERNETES_VERSION" ]] && continue
+    # Should it end here, nobody knows what the program is of.
+    install -D --mode 0644 /dev/null "$record"
     place "$name" "/usr/local/bin/$name"
     install -D --mode 0644 /dev/stdin "$record" <<<"$KUBERNETES_VERSION"
   done

@@ -52,9 +52,12 @@ check_clock() {
   local start
   command -v openssl >/dev/null || return 0
   start=$(date --date "$(openssl x509 -noout -startdate <<<"$CA_CERTIFICATE" | cut -d= -f2)" +%s)
-  (($(date +%s) >= start)) ||
+  # The computer that made the CA may be some seconds ahead.
+  wait_for 120 "the cluster's CA to be valid" clock_shows "$start" ||
     problem clock "the clock shows $(date --utc +%FT%TZ), before the cluster's CA was made; set it (chrony or systemd-timesyncd)"
 }
+
+clock_shows() { (($(date +%s) >= $1)); }
 
 check_resources() {
   local memory_mib space_mib needed_mib=900

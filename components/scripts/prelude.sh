@@ -2,6 +2,8 @@
 # In front of every script: strict mode, one line per phase, waits with a limit, and the report of a failure.
 set -o errexit -o errtrace -o nounset -o pipefail
 : "${NODE:?}"
+# What programs say is read here, in English.
+export LC_ALL=C
 
 phase_name="start"
 log_file=""

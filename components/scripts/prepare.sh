@@ -54,6 +54,8 @@ prepare_kernel() {
   fi
   swapoff --all
   sed --in-place --regexp-extended 's/^([^#].*[[:space:]]swap[[:space:]].*)$/# \1/' /etc/fstab
+  # systemd finds partitions of swap by itself that fstab does not have.
+  systemctl mask --quiet swap.target
 }
 
 kernel_settings() {

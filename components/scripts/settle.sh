@@ -53,7 +53,7 @@ kubelet_stays() {
   kubelet_answers && sleep 3 && kubelet_answers && [[ $(systemctl show --property MainPID --value kubelet) == "$process" ]]
 }
 
-kubelet_answers() { curl --silent --fail --max-time 2 http://127.0.0.1:10248/healthz; }
+kubelet_answers() { curl --noproxy '*' --silent --fail --max-time 2 http://127.0.0.1:10248/healthz; }
 
 put_kubelet_back() {
   local words

@@ -12,5 +12,5 @@ wake_kubelet() {
 }
 
 own_api_is_ready() {
-  curl --silent --fail --max-time 2 --cacert /etc/kubernetes/pki/ca.crt https://127.0.0.1:6443/readyz >/dev/null
+  curl --noproxy '*' --silent --fail --max-time 2 --cacert /etc/kubernetes/pki/ca.crt https://127.0.0.1:6443/readyz >/dev/null
 }

@@ -71,6 +71,17 @@ describe("flannelManifest", () => {
         assert.equal(pod.priorityClassName, "system-node-critical");
     });
 
+    it("goes over the address by which the node is known", () => {
+        const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
+        const [main] = spec.template.spec.containers;
+
+        assert.equal(main?.command.at(-1), "--iface=$(NODE_ADDRESS)");
+        assert.deepEqual(main.env?.[0], {
+            name: "NODE_ADDRESS",
+            valueFrom: { fieldRef: { fieldPath: "status.hostIP" } },
+        });
+    });
+
     it("is replaced on a tenth of the nodes at a time", () => {
         const { spec } = find("DaemonSet") as Resource & { spec: DaemonSetSpec };
 
@@ -108,6 +119,8 @@ type ConfigMap = Resource & { readonly data: Readonly<Record<string, string>> };
 
 interface Container {
     readonly image: string;
+    readonly command: readonly string[];
+    readonly env?: readonly unknown[];
     readonly volumeMounts: readonly { readonly name: string }[];
 }
 

@@ -22,8 +22,8 @@ describe("install-haproxy.sh", () => {
 
         assert.equal(run.stderr, "");
         assert.deepEqual(node.calls("apt-get"), [
-            "apt-get -o DPkg::Lock::Timeout=600 update --quiet",
-            "apt-get -o DPkg::Lock::Timeout=600 install --yes --quiet haproxy",
+            "apt-get --quiet update",
+            "apt-get -o DPkg::Lock::Timeout=300 install --yes --quiet haproxy",
         ]);
         assert.equal(node.read("/etc/haproxy/haproxy.cfg"), "the configuration\n");
         assert.equal(node.mode("/etc/haproxy/haproxy.cfg"), "600");

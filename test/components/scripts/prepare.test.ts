@@ -32,6 +32,9 @@ const values = {
 
 const client = "/etc/kubernetes/pki/apiserver-etcd-client.crt";
 
+/** Or systemd would turn on what fstab no longer has. */
+const maskSwap = "systemctl mask --quiet swap.target";
+
 describe("prepare.sh", () => {
     let node: FakeNode;
 
@@ -62,6 +65,7 @@ describe("prepare.sh", () => {
                 "control-plane-1: installing etcd's tools",
             ]);
             assert.deepEqual(node.calls("systemctl"), [
+                maskSwap,
                 "systemctl daemon-reload",
                 "systemctl enable --quiet containerd",
                 "systemctl restart containerd",
@@ -89,6 +93,7 @@ describe("prepare.sh", () => {
             node.run(prepare, { ...values, KEEP_SWAP: true });
 
             assert.deepEqual(node.calls("swapoff"), []);
+            assert.deepEqual(node.calls(maskSwap), []);
             assert.match(node.read("/etc/fstab"), /^\/dev\/sda2 none swap/m);
         });
 
@@ -173,7 +178,7 @@ describe("prepare.sh", () => {
                     .sort(),
                 names.map((name) => `/var/cache/pulumi-kubeadm/site/${name}`).sort(),
             );
-            assert.deepEqual(node.calls("systemctl"), []);
+            assert.deepEqual(node.calls("systemctl"), [maskSwap]);
             assert.equal(node.exists("/usr/local/bin/kubelet"), false);
             assert.equal(node.exists("/etc/containerd/config.toml"), false);
         });
@@ -196,7 +201,7 @@ describe("prepare.sh", () => {
 
                 assert.deepEqual(node.calls("openssl x509 -noout -checkend"), ["openssl x509 -noout -checkend 0"]);
                 assert.deepEqual(node.calls("kubeadm"), []);
-                assert.deepEqual(node.calls("systemctl"), []);
+                assert.deepEqual(node.calls("systemctl"), [maskSwap]);
             });
 
             it("renews those that have ended without asking the cluster, and has all restart when it is settled", () => {
@@ -208,7 +213,7 @@ describe("prepare.sh", () => {
                 assert.ok(run.stdout.includes("control-plane-1: renewing its certificates, which have ended\n"));
                 assert.deepEqual(node.calls("kubeadm certs"), ["kubeadm certs renew all --config FILE"]);
                 assert.match(node.inputs(), /^kind: ClusterConfiguration\nkubernetesVersion: v1\.37\.1$/m);
-                assert.deepEqual(node.calls("systemctl"), ["systemctl restart kubelet"]);
+                assert.deepEqual(node.calls("systemctl"), [maskSwap, "systemctl restart kubelet"]);
                 assert.equal(
                     node.read("/etc/kubernetes/pulumi-kubeadm/restart"),
                     "etcd\nkube-apiserver\nkube-controller-manager\nkube-scheduler\n",
@@ -238,7 +243,7 @@ describe("prepare.sh", () => {
                 assert.equal(run.status, 0, run.stderr);
                 assert.equal(node.read(client), "another\n");
                 assert.match(node.inputs(), /^kubernetesVersion: v1\.37\.1\netcd: {external: {endpoints: /m);
-                assert.deepEqual(node.calls("systemctl"), ["systemctl restart kubelet"]);
+                assert.deepEqual(node.calls("systemctl"), [maskSwap, "systemctl restart kubelet"]);
             });
 
             it("leaves the one that it calls etcd with to settling until it has ended", () => {

@@ -235,6 +235,14 @@ describe("the kubelet of a node that is settled", () => {
         assert.equal(node.read(kubeletConfigFile), before);
     });
 
+    it("is placed anew when it was cut off between the program and its record, and the edit was taken back", () => {
+        node.write("/usr/local/lib/pulumi-kubeadm/kubelet", "");
+
+        node.settle();
+
+        assert.deepEqual(restarts(node), ["kubelet"]);
+    });
+
     it("is explained by kubeadm's log when its configuration cannot be written", () => {
         node.stub("kubeadm", "echo 'error: unknown field maxPodz'; exit 1");
 
