@@ -49,7 +49,8 @@ export function restoreRules(before: Cluster, after: Cluster): string[] {
         ...cluster.workerNodes,
         ...cluster.etcdNodes,
     ];
-    const gone = namesOf(before).filter((name) => !namesOf(after).includes(name));
+    const stay = namesOf(after);
+    const gone = namesOf(before).filter((name) => !stay.includes(name));
     return [
         ...(compareVersions(after.kubernetesVersion, before.kubernetesVersion) > 0
             ? ["restoreFrom: a restore and an upgrade cannot be one update; restore first, then upgrade"]

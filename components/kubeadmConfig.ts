@@ -1,26 +1,27 @@
+import type { ClusterConfig } from "../config/clusterConfig";
 import type { ExtraArgs } from "../config/readers";
-import type { ExtraEnvs, ExtraVolumes, StaticPod } from "../config/staticPods";
+import type { StaticPod } from "../config/staticPods";
 import { apiServerPort } from "./ports";
 import { yamlDocument } from "./yamlDocument";
 
 /** What the whole cluster has in common. */
-export interface ClusterConfigurationArgs {
-    /** Without the leading v: `1.37.1`. */
-    readonly kubernetesVersion: string;
-    readonly clusterName: string;
+export interface ClusterConfigurationArgs extends Pick<
+    ClusterConfig,
+    | "kubernetesVersion"
+    | "clusterName"
+    | "podSubnet"
+    | "serviceSubnet"
+    | "dnsDomain"
+    | "certSANs"
+    | "apiServerExtraArgs"
+    | "controllerManagerExtraArgs"
+    | "schedulerExtraArgs"
+    | "etcdExtraArgs"
+    | "extraVolumes"
+    | "extraEnvs"
+> {
     /** `host:port` of the load balancer. */
     readonly controlPlaneEndpoint: string;
-    readonly podSubnet: string;
-    readonly serviceSubnet: string;
-    readonly dnsDomain: string;
-    /** Names and addresses of the API server beside those that kubeadm adds by itself. */
-    readonly certSANs: readonly string[];
-    readonly apiServerExtraArgs: ExtraArgs;
-    readonly controllerManagerExtraArgs: ExtraArgs;
-    readonly schedulerExtraArgs: ExtraArgs;
-    readonly etcdExtraArgs: ExtraArgs;
-    readonly extraVolumes: ExtraVolumes;
-    readonly extraEnvs: ExtraEnvs;
     /** Client URLs of external etcd; none when it runs on the control planes. */
     readonly etcdEndpoints?: readonly string[];
 }

@@ -23,7 +23,7 @@ export function meaningProblem(key: ExtraArgsKey, flag: string, values: readonly
 /** What is wrong with the ways in which requests are allowed: nodes need one of their own, and kubeadm writes roles. */
 function modeProblem(values: readonly string[]): string | undefined {
     const given = values.join(",");
-    const modes = given.split(",").filter((mode) => mode !== "");
+    const modes = partsOf(values);
     const needed = ["Node", "RBAC"];
     const others = modes.filter((mode) => !needed.includes(mode) && mode !== "AlwaysAllow");
     const instead = `write ${[...needed, ...others].join(",")}`;
@@ -106,10 +106,10 @@ function quotaProblem(values: readonly string[]): string | undefined {
         : `: ${wrong} bytes are soon full, and a full etcd takes no writes; use ${smallest} or more: 8 GiB are 8589934592`;
 }
 
+/** The parts of a list, as components read it: a space belongs to its part. */
 function partsOf(values: readonly string[]): string[] {
     return values
         .join(",")
         .split(",")
-        .map((part) => part.trim())
         .filter((part) => part !== "");
 }

@@ -256,6 +256,7 @@ describe("extra flags", () => {
         ...(
             [
                 ["*", "bootstrapsigner, tokencleaner"],
+                ["*,bootstrapsigner, tokencleaner", "tokencleaner"],
                 ["*,bootstrapsigner,token-cleaner-controller,-csrapproving", "csrapproving"],
                 ["*,bootstrapsigner,tokencleaner,-node-ipam-controller", "nodeipam"],
                 [
